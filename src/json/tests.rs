@@ -1,0 +1,105 @@
+use super::*;
+
+fn json(text: &str) -> Json {
+    parse(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn numbers_members_and_duplicates_survive_a_round_trip() {
+    for text in [
+        r#"{"b":10.00,"a":125.455676948000000001,"n":-0,"e":1E400}"#,
+        r#"{"a":1,"a":2,"A":3}"#,
+        r#"[null,true,"\u0001\"\\ é 😀",9223372036854775808123]"#,
+    ] {
+        assert_eq!(json(text).to_compact(), text);
+    }
+}
+
+#[test]
+fn what_is_not_json_is_refused_with_its_place() {
+    for (text, line, column) in
+        [("{\"a\":1,}", 1, 8), ("{\n \"a\" 1}", 2, 6), ("", 1, 0), ("1 2", 1, 3), ("{\"a\":01}", 1, 7)]
+    {
+        let error = parse(text.as_bytes()).unwrap_err();
+        assert_eq!((error.line, error.column), (line, column), "{text:?}: {error}");
+    }
+    assert!(parse(b"\"\xff\"").is_err());
+    assert!(parse(b"[NaN]").is_err());
+}
+
+#[test]
+fn a_depth_bomb_is_refused_without_exhausting_the_stack() {
+    let bomb = "[".repeat(1_000_000);
+    assert!(parse(bomb.as_bytes()).unwrap_err().message.contains("levels"));
+    let deep = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+    assert!(parse(deep.as_bytes()).is_ok());
+}
+
+#[test]
+fn look_ups_ignore_case_and_take_the_last() {
+    let body = json(r#"{"Code":1,"code":2,"Result":5}"#);
+    assert_eq!(body.member("Code"), Some(&Json::from(1)));
+    assert_eq!(body.member("CODE"), Some(&Json::from(2)));
+    assert_eq!(body.text_of("result").as_deref(), Some("5"));
+}
+
+#[test]
+fn decimals_are_compared_by_value_and_not_by_text() {
+    let same = |a: &str, b: &str| Number::parse(a).unwrap().same(&Number::parse(b).unwrap());
+    assert!(same("10.00", "10.0") && same("1e2", "100") && same("-0", "0.0") && same("0.5", "5E-1"));
+    assert!(!same("10.00", "10.01") && !same("1", "-1") && !same("125.455676948", "125.4556769480001"));
+    for (text, canonical) in
+        [("10.00", "10"), ("0.050", "0.05"), ("1e3", "1000"), ("-12.30", "-12.3"), ("1e400", "1e400"), ("0e9", "0")]
+    {
+        assert_eq!(Number::parse(text).unwrap().canonical(), canonical);
+    }
+    assert_eq!(Number::parse("30e-1").unwrap().as_i64(), Some(3));
+    assert_eq!(Number::parse("2147483648").unwrap().as_i64(), Some(2_147_483_648));
+    assert_eq!(Number::parse("1.5").unwrap().as_i64(), None);
+    assert_eq!(Number::parse("abc"), None);
+}
+
+#[test]
+fn a_difference_names_the_place_and_the_types() {
+    let changes = diff(&json(r#"{"a":{"b":[1,2]},"c":1,"d":null}"#), &json(r#"{"c":"1","a":{"b":[1,3,4]},"e":10.0}"#));
+    let lines: Vec<_> = changes.iter().map(Change::describe).collect();
+    assert_eq!(
+        lines,
+        [
+            "$.a.b[1]: 2 became 3",
+            "$.a.b[2]: 4 is new",
+            "$.c: 1 (number) became \"1\" (string)",
+            "$.d: null is gone",
+            "$.e: 10.0 is new",
+        ]
+    );
+    assert!(diff(&json(r#"{"a":1,"b":10.00}"#), &json(r#"{"b":10.0,"a":1}"#)).is_empty());
+}
+
+#[test]
+fn a_patch_replaces_adds_and_removes() {
+    let mut body = json(r#"{"a":{"b":1,"c":2},"d":3}"#);
+    body.merge(&json(r#"{"a":{"b":null,"x":{"y":1}},"d":[1]}"#));
+    assert_eq!(body.to_compact(), r#"{"a":{"c":2,"x":{"y":1}},"d":[1]}"#);
+}
+
+#[test]
+fn matchers_judge_the_lossless_values() {
+    let body = json(r#"{"Code":0,"Result":"S-17","Prices":[10.00,2147483648],"Info":{}}"#);
+    let miss = |query: &str, matcher: Matcher| matcher.judge(query, &body).unwrap();
+    assert_eq!(miss("$.Result", Matcher::Matches("^S-".into())), None);
+    assert_eq!(miss("$.Nothing", Matcher::Absent), None);
+    assert_eq!(miss("$.Prices[*]", Matcher::GreaterThan(Json::from(9))), None);
+    assert_eq!(miss("$.Prices[0]", Matcher::Equals(json("10"))), None);
+    assert_eq!(miss("$.Info", Matcher::Type("object".into())), None);
+    assert_eq!(miss("$.Code", Matcher::Equals(json("\"0\""))).unwrap().found, "0 (number)");
+    assert_eq!(miss("$.Nope", Matcher::Present).unwrap().found, "nothing there");
+    assert!(Matcher::Present.judge("$[", &body).is_err());
+    assert!(Matcher::Matches("(".into()).check().is_err());
+}
+
+#[test]
+fn a_path_is_written_as_the_shortest_json_path() {
+    let path = Path::root().member("Account").item(2).member("a b").member("it's");
+    assert_eq!(path.to_string(), "$.Account[2]['a b']['it\\'s']");
+}

@@ -1,0 +1,4 @@
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+pub mod diagnostic;
+pub mod json;
+pub mod yaml;
