@@ -1,0 +1,179 @@
+//! The two static credentials of a call, and the wrong forms of them that a service manager must deny.
+//!
+//! There is no signature, no clock and no nonce: an application id and the base64 of its key, in two headers.
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use std::fmt;
+
+/// Header with the application's GUID.
+pub const APPLICATION_ID: &str = "X-CloudPlatform-ApplicationId";
+/// Header with the base64 of the UTF-8 bytes of the application's key.
+pub const API_KEY: &str = "X-CloudPlatform-APIKey";
+/// Followed by the id of a setting field: the partner's value of that setting.
+pub const SETTING_PREFIX: &str = "X-CloudPlatform-Setting-";
+/// Bearer token for the platform's public API, only on endpoints that ask for it.
+pub const TOKEN: &str = "X-CloudPlatform-Token";
+/// Root of the platform's public API; comes with the token.
+pub const BASE_URI: &str = "X-CloudPlatform-BaseUri";
+/// Free-text correlation id.
+pub const TRACK_ID: &str = "X-CloudPlatform-TrackId";
+
+/// What identifies the installation of the platform to the service manager.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Application {
+    pub id: String,
+    pub key: String,
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application").field("id", &self.id).field("key", &"[secret]").finish()
+    }
+}
+
+impl Application {
+    /// The key as it is sent.
+    pub fn encoded_key(&self) -> String {
+        BASE64.encode(&self.key)
+    }
+}
+
+macro_rules! forms {
+    ($($variant:ident $text:literal $legal:literal $doc:literal;)*) => {
+        /// How the credentials of a call are formed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum CredentialForm { $(#[doc = $doc] $variant),* }
+        impl CredentialForm {
+            /// The words by which scenarios name the forms.
+            pub const NAMES: &'static [&'static str] = &[$($text),*];
+            /// The form of this name.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+            /// The name of this form.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+            /// True for another spelling that must be accepted all the same.
+            pub fn is_legal(self) -> bool {
+                match self { $(Self::$variant => $legal),* }
+            }
+        }
+    };
+}
+
+forms! {
+    Normal "normal" true "As the platform sends them.";
+    None "none" false "Neither header.";
+    IdOnly "id_only" false "No key.";
+    KeyOnly "key_only" false "No id.";
+    WrongKey "wrong_key" false "The id with another key of the same length.";
+    OtherCaseKey "other_case_key" false "The key with the case of its letters changed.";
+    EmptyKey "empty_key" false "The id with an empty key.";
+    RawKey "raw_key" false "The key without base64.";
+    DoubleEncodedKey "double_encoded_key" false "The key in base64 twice.";
+    BrokenBase64 "broken_base64" false "A key that is not base64.";
+    UnknownId "unknown_id" false "The key under an id that nobody registered.";
+    ZeroId "zero_id" false "The key under the empty GUID.";
+    NotAGuid "not_a_guid" false "The key under an id that is not a GUID.";
+    Bearer "bearer" false "An Authorization header instead of the two.";
+    LowerCaseId "lower_case_id" true "The id in lower case.";
+    BracedId "braced_id" true "The id in braces.";
+    DashlessId "dashless_id" true "The id without dashes.";
+}
+
+impl CredentialForm {
+    /// The header lines of this form.
+    pub fn headers(self, application: &Application) -> Vec<(&'static str, String)> {
+        let Application { id, key } = application;
+        let both = |id: String, key: String| vec![(APPLICATION_ID, id), (API_KEY, key)];
+        let encoded = application.encoded_key();
+        match self {
+            Self::Normal => both(id.clone(), encoded),
+            Self::None => Vec::new(),
+            Self::IdOnly => vec![(APPLICATION_ID, id.clone())],
+            Self::KeyOnly => vec![(API_KEY, encoded)],
+            Self::WrongKey => both(id.clone(), BASE64.encode(rotated(key))),
+            Self::OtherCaseKey => both(id.clone(), BASE64.encode(swapped_case(key))),
+            Self::EmptyKey => both(id.clone(), String::new()),
+            Self::RawKey => both(id.clone(), key.clone()),
+            Self::DoubleEncodedKey => both(id.clone(), BASE64.encode(encoded)),
+            Self::BrokenBase64 => both(id.clone(), "%%%not-base64%%%".to_owned()),
+            Self::UnknownId => both("0f0f0f0f-1111-4222-8333-444455556666".to_owned(), encoded),
+            Self::ZeroId => both("00000000-0000-0000-0000-000000000000".to_owned(), encoded),
+            Self::NotAGuid => both("not-a-guid".to_owned(), encoded),
+            Self::Bearer => vec![("Authorization", format!("Bearer {encoded}"))],
+            Self::LowerCaseId => both(id.to_lowercase(), encoded),
+            Self::BracedId => both(format!("{{{id}}}"), encoded),
+            Self::DashlessId => both(id.replace('-', ""), encoded),
+        }
+    }
+}
+
+/// Another key of the same length and alphabet, so that nothing but the comparison itself can notice.
+fn rotated(key: &str) -> String {
+    let rotate = |c: char| match c {
+        'a'..='y' | 'A'..='Y' | '0'..='8' => char::from_u32(u32::from(c) + 1).unwrap_or(c),
+        'z' => 'a',
+        'Z' => 'A',
+        '9' => '0',
+        other => other,
+    };
+    let other: String = key.chars().map(rotate).collect();
+    if other == key { format!("{key}x") } else { other }
+}
+
+fn swapped_case(key: &str) -> String {
+    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    key.chars().map(swap).collect()
+}
+
+impl serde::Serialize for CredentialForm {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CredentialForm {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let name = String::deserialize(deserializer)?;
+        Self::parse(&name).ok_or_else(|| D::Error::custom(format!("`{name}` is not a form of credentials")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn application() -> Application {
+        Application {
+            id: "B6708CA0-7CBE-4696-AD64-B465F3C878DC".into(),
+            key: "xWzaJ1xZA9BJK6sWzedfKk41DtQBIlpLJsPQEMAu0RQ=".into(),
+        }
+    }
+
+    #[test]
+    fn the_key_is_sent_as_base64_of_its_text() {
+        let headers = CredentialForm::Normal.headers(&application());
+        assert_eq!(headers[0], (APPLICATION_ID, "B6708CA0-7CBE-4696-AD64-B465F3C878DC".to_owned()));
+        assert_eq!(headers[1], (API_KEY, "eFd6YUoxeFpBOUJKSzZzV3plZGZLazQxRHRRQklscExKc1BRRU1BdTBSUT0=".to_owned()));
+    }
+
+    #[test]
+    fn every_form_but_the_normal_one_differs_from_it() {
+        let normal = CredentialForm::Normal.headers(&application());
+        for name in CredentialForm::NAMES.iter().skip(1) {
+            let form = CredentialForm::parse(name).unwrap();
+            assert_ne!(form.headers(&application()), normal, "{name}");
+            assert_eq!(form.as_str(), *name);
+        }
+        let digits = Application { id: "x".into(), key: "---".into() };
+        assert_ne!(CredentialForm::WrongKey.headers(&digits), CredentialForm::Normal.headers(&digits));
+    }
+
+    #[test]
+    fn the_key_is_not_in_debug_output() {
+        assert!(!format!("{:?}", application()).contains("xWza"));
+    }
+}

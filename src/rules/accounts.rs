@@ -1,0 +1,193 @@
+//! Accounts: how a customer of the platform becomes a customer of the vendor.
+
+use super::{Area, Basis, Level, ObservedBy, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "accounts.sync-options-well-formed",
+        number: 37,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Sdk,
+        source: "models of the vendor's SDK; the vendor's example service manager",
+        title: "Accounts/SyncOptions lists well-formed options, and an option of a list kind brings its predefined \
+              values.",
+        why: "The platform draws the customer form from this answer; a list without entries cannot be filled in, and \
+              the first order stops there.",
+        fix: "Return an object with a Fields array, repeat the ID in the Definition, and fill PredefinedValues for \
+              List and ListMultiSelect.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.username-option-recognised",
+        number: 38,
+        area: Area::Accounts,
+        level: Level::Should,
+        basis: Basis::Documented,
+        source: "vendor documentation: customer endpoints",
+        title: "An option for the user name, if there is one, has exactly the form that the platform recognises.",
+        why: "Only in that form does the platform fill in the customer's e-mail address; otherwise each buyer has to \
+              type it, and mistypes it.",
+        fix: "Give the option and its Definition the ID username in lower case, the kind SimpleValue and the data \
+              type Text.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.exists-changes-nothing",
+        number: 39,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Inferred,
+        source: "inferred: the question precedes the synchronization",
+        title: "Accounts/Exists only looks: it neither makes nor changes an account.",
+        why: "The platform asks before the customer has bought anything. An account made by the question is an orphan \
+              that nobody will ever cancel.",
+        fix: "Use only read calls of the vendor in this handler, and leave the creation to Accounts/Synchronize.",
+        observed_by: ObservedBy::VendorSide,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.exists-tells-absent-from-present",
+        number: 40,
+        area: Area::Accounts,
+        level: Level::Should,
+        basis: Basis::Practice,
+        source: "the vendor's example service manager",
+        title: "Accounts/Exists answers Code 0 for an account that is absent, and a positive Code with its id in \
+              Result for one that is present.",
+        why: "Mistaking one for the other gives an existing customer a second account, or hangs a new customer on a \
+              stranger's.",
+        fix: "Answer 1 with the external id when the vendor knows the account, and 0 when it does not; keep negative \
+              codes for errors of the look-up.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.synchronize-returns-id",
+        number: 41,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Inferred,
+        source: "inferred: the vendor's example service manager returns the external id",
+        title: "A successful Accounts/Synchronize returns the id of the account in Result.",
+        why: "Without the id the platform cannot say in later calls whose subscription it means, and the next order \
+              may make a second account.",
+        fix: "Put the vendor's account id into Result, also when the account was there already and was only updated.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.accept-external-id",
+        number: 42,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Sdk,
+        source: "models of the vendor's SDK and its example; the account block of vendor documentation on \
+              subscription management",
+        title: "The id returned by Accounts/Synchronize is accepted as Account.ExternalID in all later calls.",
+        why: "Every order of the customer carries it; a service manager that cannot find the account by its own id \
+              can sell nothing to an existing customer.",
+        fix: "Return the very id by which you look accounts up, and do not shorten, wrap or re-encode it on the way.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.synchronize-once",
+        number: 43,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Inferred,
+        source: "inferred: the platform's retry",
+        title: "Synchronizing an account again makes no second one and returns the same id.",
+        why: "The platform repeats a call whose answer was lost and may synchronize after an edit. A second tenant \
+              splits the customer's services and may be billed.",
+        fix: "Look for the account by ExternalID, then by the platform's account id stored with the vendor, and \
+              update it when it is found.",
+        observed_by: ObservedBy::VendorSide,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.refuse-missing-option",
+        number: 44,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Inferred,
+        source: "inferred: public service manager seen in practice",
+        title: "An account without a required sync option is refused with a Code other than 0 and a reason.",
+        why: "A crash tells the buyer nothing and invites repeats; an account made without the input is one that the \
+              vendor cannot use.",
+        fix: "Check the required options before the first call to the vendor, and name the missing one in Message.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.separate-reseller-and-customer",
+        number: 45,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Documented,
+        source: "vendor documentation: reseller provisioning",
+        title: "A reseller and its customer become two accounts, and the customer's is linked to the reseller's.",
+        why: "In one shared account the reseller's customers could see each other's data, and margins and invoices go \
+              to the wrong party.",
+        fix: "Handle the two calls separately: the reseller's has no ResellerID, the customer's names the reseller's \
+              account in ResellerExternalID.",
+        observed_by: ObservedBy::VendorSide,
+        since: "2026.1",
+        scored: false,
+    },
+    Rule {
+        id: "accounts.accept-direct-customer",
+        number: 46,
+        area: Area::Accounts,
+        level: Level::Must,
+        basis: Basis::Inferred,
+        source: "inferred: sample of a public service manager stub seen in practice",
+        title: "A customer who buys without a reseller, with null in both reseller ids, is accepted.",
+        why: "Direct sales are the ordinary case; a service manager that needs a reseller refuses all of them.",
+        fix: "Treat null and the empty text as \"no reseller\", and skip the reseller look-up in that case.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.extra-info-round-trips",
+        number: 47,
+        area: Area::Accounts,
+        level: Level::Should,
+        basis: Basis::Documented,
+        source: "vendor documentation: subscription management",
+        title: "AccountExtraInfo holds text values only, and they can come back as ExtraDetails in later calls.",
+        why: "The platform stores these pairs, returns them with each request and offers them to the welcome e-mail; \
+              a nested value is lost, and with it the customer's login.",
+        fix: "Return a flat object of strings, and read ExtraDetails as optional text when it comes back.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+    Rule {
+        id: "accounts.delete-echoes-and-repeats",
+        number: 48,
+        area: Area::Accounts,
+        level: Level::Should,
+        basis: Basis::Practice,
+        source: "the vendor's example service manager",
+        title: "Accounts/Delete answers Code 0 with the external id, and deleting again does no harm.",
+        why: "A deletion that fails the second time keeps an account in the platform that no longer exists and cannot \
+              be cleared.",
+        fix: "Treat an account that is already gone as deleted and echo Account.ExternalID in Result.",
+        observed_by: ObservedBy::Exchange,
+        since: "2026.1",
+        scored: true,
+    },
+];
