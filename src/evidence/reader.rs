@@ -1,0 +1,126 @@
+//! Reading `evidence.jsonl`: an index of lines by scenario, so that one scenario at a time is held in memory.
+
+use super::{Planned, RunFinished, RunStarted, SCHEMA, ScenarioEvidence};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{BufRead, BufReader, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+/// A recorded run.
+#[derive(Debug)]
+pub struct EvidenceFile {
+    path: PathBuf,
+    pub run: RunStarted,
+    pub planned: Option<Planned>,
+    pub finished: Option<RunFinished>,
+    /// Scenario → offset and length of its lines.
+    index: BTreeMap<u32, Vec<(u64, usize)>>,
+}
+
+/// Why evidence cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvidenceError {
+    #[error("{}: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("{}:{line}: this is not an event of a run: {reason}", path.display())]
+    Line { path: PathBuf, line: usize, reason: String },
+    #[error("{}: written by a newer mock-bss (format {found}, this one reads up to {SCHEMA})", path.display())]
+    Newer { path: PathBuf, found: u32 },
+    #[error("{}: the run did not even start", path.display())]
+    Empty { path: PathBuf },
+}
+
+/// Just enough of an event to know where it belongs.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    RunStarted(RunStarted),
+    Planned(Planned),
+    ScenarioStarted(OfScenario),
+    StepStarted(OfScenario),
+    Sent(OfScenario),
+    Answered(OfScenario),
+    Probed(OfScenario),
+    StepFinished(OfScenario),
+    ScenarioFinished(OfScenario),
+    RunFinished(RunFinished),
+}
+
+#[derive(Deserialize)]
+struct OfScenario {
+    scenario: u32,
+}
+
+impl EvidenceFile {
+    /// Reads the file once and remembers where each scenario's lines are. A last line without its line feed is what a
+    /// killed run leaves: it is ignored.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a complete line is not an event.
+    pub fn open(path: &Path) -> Result<Self, EvidenceError> {
+        let io = |source| EvidenceError::Io { path: path.to_owned(), source };
+        let mut lines = BufReader::new(File::open(path).map_err(io)?);
+        let (mut run, mut planned, mut finished) = (None, None, None);
+        let mut index: BTreeMap<u32, Vec<(u64, usize)>> = BTreeMap::new();
+        let (mut offset, mut number, mut line) = (0, 0, Vec::new());
+        loop {
+            line.clear();
+            let length = lines.read_until(b'\n', &mut line).map_err(io)?;
+            if length == 0 || line.last() != Some(&b'\n') {
+                break;
+            }
+            number += 1;
+            let wrong = |reason: String| EvidenceError::Line { path: path.to_owned(), line: number, reason };
+            match serde_json::from_slice(&line).map_err(|error| wrong(error.to_string()))? {
+                Place::RunStarted(started) if started.schema > SCHEMA => {
+                    return Err(EvidenceError::Newer { path: path.to_owned(), found: started.schema });
+                }
+                Place::RunStarted(started) => run = Some(started),
+                Place::Planned(plan) => planned = Some(plan),
+                Place::RunFinished(end) => finished = Some(end),
+                Place::ScenarioStarted(of)
+                | Place::StepStarted(of)
+                | Place::Sent(of)
+                | Place::Answered(of)
+                | Place::Probed(of)
+                | Place::StepFinished(of)
+                | Place::ScenarioFinished(of) => index.entry(of.scenario).or_default().push((offset, length)),
+            }
+            offset += length as u64;
+        }
+        let run = run.ok_or_else(|| EvidenceError::Empty { path: path.to_owned() })?;
+        Ok(Self { path: path.to_owned(), run, planned, finished, index })
+    }
+
+    /// The scenarios that left a trace, in their order.
+    pub fn scenarios(&self) -> impl Iterator<Item = u32> {
+        self.index.keys().copied()
+    }
+
+    /// The evidence of one scenario.
+    ///
+    /// # Errors
+    /// The file changed under our feet.
+    pub fn scenario(&self, index: u32) -> Result<ScenarioEvidence, EvidenceError> {
+        let io = |source| EvidenceError::Io { path: self.path.clone(), source };
+        let mut file = File::open(&self.path).map_err(io)?;
+        let mut evidence = ScenarioEvidence::default();
+        let mut line = Vec::new();
+        for (offset, length) in self.index.get(&index).into_iter().flatten() {
+            line.resize(*length, 0);
+            file.seek(SeekFrom::Start(*offset)).map_err(io)?;
+            file.read_exact(&mut line).map_err(io)?;
+            evidence.apply(serde_json::from_slice(&line).map_err(|error| EvidenceError::Line {
+                path: self.path.clone(),
+                line: 0,
+                reason: error.to_string(),
+            })?);
+        }
+        evidence.settle();
+        Ok(evidence)
+    }
+}

@@ -1,0 +1,149 @@
+//! The evidence of one scenario, put together from its events.
+
+use super::event::{
+    Answered, Event, Outcome, Probed, RunStarted, ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished,
+    StepRecord,
+};
+use crate::{
+    contract::{Answer, Expectation, expectation::Demand},
+    json::{self, Json, ParseError},
+};
+use std::sync::OnceLock;
+
+/// One scenario, ready to be judged.
+#[derive(Debug, Default)]
+pub struct ScenarioEvidence {
+    pub started: Option<ScenarioStarted>,
+    pub steps: Vec<StepEvidence>,
+    pub finished: Option<ScenarioFinished>,
+}
+
+/// One step with its exchanges in the order (call, attempt).
+#[derive(Debug, Default)]
+pub struct StepEvidence {
+    pub started: bool,
+    expectation: Option<Expectation>,
+    vendor: Option<Vec<Demand>>,
+    pub exchanges: Vec<Exchange>,
+    pub probes: Vec<Probed>,
+    pub end: Option<StepEnd>,
+}
+
+/// A request and what came back.
+#[derive(Debug)]
+pub struct Exchange {
+    pub sent: Sent,
+    pub answered: Option<Answered>,
+    body: OnceLock<Result<Json, ParseError>>,
+}
+
+impl ScenarioEvidence {
+    /// Takes an event of this scenario; others are ignored.
+    pub fn apply(&mut self, event: Event) {
+        match event {
+            Event::ScenarioStarted(started) => {
+                self.steps.resize_with(started.steps.len(), StepEvidence::default);
+                self.started = Some(started);
+            }
+            Event::StepStarted(step) => {
+                let place = self.step(step.step);
+                place.started = true;
+                place.expectation = step.expectation;
+                place.vendor = step.vendor;
+            }
+            Event::Sent(sent) => {
+                let exchange = Exchange { sent, answered: None, body: OnceLock::new() };
+                self.step(exchange.sent.step).exchanges.push(exchange);
+            }
+            Event::Answered(answered) => {
+                let same = |e: &&mut Exchange| (e.sent.call, e.sent.attempt) == (answered.call, answered.attempt);
+                if let Some(exchange) = self.step(answered.step).exchanges.iter_mut().find(same) {
+                    exchange.answered = Some(answered);
+                }
+            }
+            Event::Probed(probed) => self.step(probed.step).probes.push(probed),
+            Event::StepFinished(StepFinished { step, end, .. }) => self.step(step).end = Some(end),
+            Event::ScenarioFinished(finished) => self.finished = Some(finished),
+            Event::RunStarted(RunStarted { .. }) | Event::Planned(_) | Event::RunFinished(_) => {}
+        }
+    }
+
+    /// Brings exchanges into the order (call, attempt): concurrent calls may have been recorded in any.
+    pub fn settle(&mut self) {
+        for step in &mut self.steps {
+            step.exchanges.sort_by_key(|exchange| (exchange.sent.call, exchange.sent.attempt));
+        }
+    }
+
+    fn step(&mut self, index: u32) -> &mut StepEvidence {
+        let index = index as usize;
+        if self.steps.len() <= index {
+            self.steps.resize_with(index + 1, StepEvidence::default);
+        }
+        &mut self.steps[index]
+    }
+
+    /// Each step with its record; steps without one (which no writer makes) are left out.
+    pub fn recorded_steps(&self) -> impl Iterator<Item = (&StepRecord, &StepEvidence)> {
+        self.started.iter().flat_map(|started| &started.steps).zip(&self.steps)
+    }
+}
+
+impl StepEvidence {
+    /// What the step demanded, expressions resolved.
+    pub fn expectation<'a>(&'a self, record: &'a StepRecord) -> &'a Expectation {
+        self.expectation.as_ref().unwrap_or(&record.expectation)
+    }
+
+    /// What the vendor side was to show, expressions resolved.
+    pub fn vendor<'a>(&'a self, record: &'a StepRecord) -> &'a [Demand] {
+        self.vendor.as_deref().unwrap_or(&record.vendor)
+    }
+}
+
+impl Exchange {
+    /// The status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        match &self.answered.as_ref()?.outcome {
+            Outcome::Received { status, .. } => Some(*status),
+            Outcome::Failed { .. } => None,
+        }
+    }
+
+    /// The text of the answer's body.
+    pub fn text(&self) -> Option<&str> {
+        match &self.answered.as_ref()?.outcome {
+            Outcome::Received { body, .. } => Some(body),
+            Outcome::Failed { .. } => None,
+        }
+    }
+
+    /// A header of the answer, by its name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match &self.answered.as_ref()?.outcome {
+            Outcome::Received { headers, .. } => {
+                headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+            }
+            Outcome::Failed { .. } => None,
+        }
+    }
+
+    /// The media type of the answer without parameters, in lower case.
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The body of the answer as JSON, read once. `None` without an answer.
+    pub fn json(&self) -> Option<Result<&Json, &ParseError>> {
+        let text = self.text()?;
+        Some(self.body.get_or_init(|| json::parse(text.as_bytes())).as_ref())
+    }
+
+    /// The answer as the contract reads it.
+    pub fn answer(&self) -> Option<Answer> {
+        let status = self.status()?;
+        let body = self.json().and_then(Result::ok).cloned();
+        Some(Answer { status, media_type: self.media_type(), body })
+    }
+}

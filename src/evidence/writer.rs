@@ -1,0 +1,77 @@
+//! Appending to `evidence.jsonl`, the only sink of a run.
+
+use super::{Event, Masker};
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+/// The open evidence file. Each event is one write, so that a killed run loses at most the line being written.
+#[derive(Debug)]
+pub struct EvidenceWriter {
+    file: Mutex<File>,
+}
+
+impl EvidenceWriter {
+    /// Creates the file; an existing one is never overwritten.
+    ///
+    /// # Errors
+    /// The file exists or cannot be created.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        Ok(Self { file: Mutex::new(file) })
+    }
+
+    /// Appends one event.
+    ///
+    /// # Errors
+    /// The event could not be written as a whole.
+    pub fn append(&self, event: &Event) -> io::Result<()> {
+        let mut line = serde_json::to_vec(event)?;
+        line.push(b'\n');
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
+    }
+
+    /// Forces everything to the disk.
+    ///
+    /// # Errors
+    /// The operating system says so.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).sync_all()
+    }
+}
+
+/// Masks, writes and hands back what was written: the one way in which an event comes into being.
+#[derive(Debug)]
+pub struct Recorder {
+    pub masker: Masker,
+    writer: Option<EvidenceWriter>,
+}
+
+impl Recorder {
+    pub fn new(masker: Masker, writer: Option<EvidenceWriter>) -> Self {
+        Self { masker, writer }
+    }
+
+    /// Records an event and returns it as it was recorded.
+    ///
+    /// # Errors
+    /// The evidence file could not be written.
+    pub fn record(&self, event: Event) -> io::Result<Event> {
+        let event = self.masker.mask(event);
+        if let Some(writer) = &self.writer {
+            writer.append(&event)?;
+        }
+        Ok(event)
+    }
+
+    /// Forces the evidence to the disk.
+    ///
+    /// # Errors
+    /// The operating system says so.
+    pub fn sync(&self) -> io::Result<()> {
+        self.writer.as_ref().map_or(Ok(()), EvidenceWriter::sync)
+    }
+}
