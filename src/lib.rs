@@ -1,4 +1,5 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+pub mod bss;
 pub mod contract;
 pub mod diagnostic;
 pub mod evidence;
