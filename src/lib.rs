@@ -4,5 +4,8 @@ pub mod contract;
 pub mod diagnostic;
 pub mod evidence;
 pub mod json;
+pub mod profile;
 pub mod rules;
+pub mod scenario;
+pub mod snapshot;
 pub mod yaml;

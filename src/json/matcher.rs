@@ -164,8 +164,12 @@ impl Matcher {
 }
 
 fn compile(pattern: &str) -> Result<regex::Regex, MatcherError> {
-    regex::Regex::new(pattern)
-        .map_err(|error| MatcherError::Pattern { pattern: pattern.to_owned(), reason: error.to_string() })
+    regex::Regex::new(pattern).map_err(|error| {
+        // The library draws the pattern over several lines; the last one says what is wrong.
+        let text = error.to_string();
+        let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        MatcherError::Pattern { pattern: pattern.to_owned(), reason }
+    })
 }
 
 fn show(value: &Json) -> String {

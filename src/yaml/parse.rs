@@ -74,8 +74,9 @@ impl Reader<'_> {
             Raw::Number(text) => {
                 let defined = self.span(&raw.defined);
                 let written = self.source.get(defined).map(str::trim).unwrap_or_default();
-                let number = Number::parse(written).or_else(|| Number::parse(&text));
-                number.map_or_else(|| Value::Text(text), Value::Number)
+                // `0042` or `0x1F` are numbers to YAML, but not to JSON: kept as they were typed.
+                let typed = if written.is_empty() { text } else { written.to_owned() };
+                Number::parse(&typed).map_or_else(|| Value::Text(typed), Value::Number)
             }
             Raw::Text(text) => Value::Text(self.protected.restore(&text)),
             Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),

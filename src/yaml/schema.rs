@@ -17,6 +17,11 @@ pub fn document(id: &str, title: &str, record: &Record) -> Value {
     schema
 }
 
+/// The schema of a mapping with known keys, without the head of a document.
+pub fn document_part(record: &Record) -> Value {
+    object(record)
+}
+
 fn object(record: &Record) -> Value {
     let mut properties = serde_json::Map::new();
     for field in record.fields {
@@ -35,10 +40,11 @@ fn object(record: &Record) -> Value {
     schema
 }
 
-fn of(shape: &Shape) -> Value {
+/// The schema of a shape.
+pub fn of(shape: &Shape) -> Value {
     let or_dynamic = |schema: Value| json!({ "anyOf": [schema, { "type": "string", "pattern": DYNAMIC }] });
     match shape {
-        Shape::Any => json!({}),
+        Shape::Any | Shape::Elsewhere => json!({}),
         Shape::Nothing => json!({ "anyOf": [{ "type": "null" }, { "type": "object", "maxProperties": 0 }] }),
         Shape::Text => json!({ "type": "string" }),
         Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),

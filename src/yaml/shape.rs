@@ -9,6 +9,8 @@ use std::{ops::Range, sync::Arc};
 pub enum Shape {
     /// Anything.
     Any,
+    /// Anything here: what it may contain is checked by somebody else.
+    Elsewhere,
     /// Nothing at all, or an empty mapping.
     Nothing,
     /// A string.
@@ -135,6 +137,7 @@ impl Checker {
                 None => self.wrong_kind(node, shape, what),
             },
             Shape::Any => self.duplicates_below(node),
+            Shape::Elsewhere => {}
             Shape::Choice(words) => match node.scalar() {
                 Some(word) if is_dynamic(&word) || words.contains(&word.as_str()) => {}
                 Some(word) => {
@@ -217,7 +220,7 @@ impl Shape {
     pub fn fits(&self, node: &Node) -> bool {
         let dynamic = node.text().is_some_and(is_dynamic);
         match self {
-            Self::Any => true,
+            Self::Any | Self::Elsewhere => true,
             Self::Nothing => {
                 matches!(&node.value, Value::Null) || matches!(&node.value, Value::Map(entries) if entries.is_empty())
             }
@@ -235,7 +238,7 @@ impl Shape {
 
     fn words(&self) -> String {
         match self {
-            Self::Any => "anything".to_owned(),
+            Self::Any | Self::Elsewhere => "anything".to_owned(),
             Self::Nothing => "empty".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Scalar => "text, a number, or true or false".to_owned(),

@@ -1,0 +1,209 @@
+//! The profile (`mock-bss.yaml`): which service manager, how it speaks, what may be bought from it.
+
+pub mod grammar;
+mod load;
+
+pub use load::{Environment, load};
+
+use crate::{
+    contract::{Application, Dialect, Endpoint, answer::PendingSignal},
+    diagnostic::Source,
+};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+/// Everything a profile says, defaults filled in.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Names the snapshot folder.
+    pub name: String,
+    /// Base URL of the service manager, without a slash at the end.
+    pub target: String,
+    pub application: Application,
+    /// The partner's settings by field id.
+    pub settings: BTreeMap<String, String>,
+    pub dialect: Dialect,
+    /// What the target offers; what is missing here is found out.
+    pub features: BTreeMap<String, bool>,
+    pub precheck: PrecheckChoice,
+    pub pending: PendingSignal,
+    pub strict: bool,
+    pub customer: CustomerData,
+    /// Products to sell in this order of preference: catalogue ids, or product-type ids where there are no products.
+    pub products: Vec<String>,
+    /// What a normal customer buys.
+    pub seats: i64,
+    /// The largest quantity that can be ordered, if there is one.
+    pub seats_limit: Option<i64>,
+    pub probe: Option<ProbeSource>,
+    pub limits: Limits,
+    /// Hosts that may be ordered from.
+    pub consent: Vec<String>,
+    pub headers: SentHeaders,
+    /// Folder of accepted snapshots; relative to the profile.
+    pub snapshots: PathBuf,
+    pub redactions: Redactions,
+    /// Scenario files and folders beside the built-in suite; relative to the profile.
+    pub scenarios: Vec<PathBuf>,
+    /// Where the profile stands; `None` for one made from flags.
+    pub source: Option<Arc<Source>>,
+}
+
+/// Which endpoints are asked for a pre-check first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrecheckChoice {
+    All,
+    None,
+    Only(Vec<Endpoint>),
+}
+
+impl PrecheckChoice {
+    /// As the evidence records it.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::All => "all".to_owned(),
+            Self::None => "none".to_owned(),
+            Self::Only(endpoints) => endpoints.iter().map(|e| e.name()).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+/// What customers are like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerData {
+    /// ISO 3166 code.
+    pub country: String,
+    pub country_name: String,
+    pub city: String,
+    pub post_code: String,
+    pub email_domain: String,
+    pub sync_options: BTreeMap<String, String>,
+    /// `Account.IsTest`.
+    pub is_test: bool,
+}
+
+impl Default for CustomerData {
+    fn default() -> Self {
+        Self {
+            country: "GR".to_owned(),
+            country_name: "Greece".to_owned(),
+            city: "Athens".to_owned(),
+            post_code: "11111".to_owned(),
+            // Reserved for examples: no mail can ever arrive there.
+            email_domain: "mock-bss.example".to_owned(),
+            sync_options: BTreeMap::new(),
+            is_test: false,
+        }
+    }
+}
+
+/// Where the vendor side can be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeSource {
+    pub from: ProbeFrom,
+    /// How long a change may take to show.
+    pub settle: Duration,
+}
+
+/// An HTTP endpoint or a command. `{account}` stands for the service manager's account id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProbeFrom {
+    Url(String),
+    Command(String),
+}
+
+/// What a run may use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Of one call.
+    pub timeout: Duration,
+    /// Scenarios at a time.
+    pub jobs: usize,
+    /// Calls per second; `None` without a limit.
+    pub rate: Option<f64>,
+    /// Subscriptions that a run may create.
+    pub subscriptions: u64,
+    /// How often, and how long, a call that is in progress is repeated.
+    pub retry_every: Duration,
+    pub retry_for: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(100),
+            jobs: 8,
+            rate: None,
+            subscriptions: 500,
+            retry_every: Duration::from_secs(5),
+            retry_for: Duration::from_secs(120 * 60),
+        }
+    }
+}
+
+/// Optional headers of every call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentHeaders {
+    /// Bearer token for the platform's public API and the endpoints that get it (empty: all).
+    pub token: Option<String>,
+    pub token_endpoints: Vec<Endpoint>,
+    pub base_uri: Option<String>,
+    /// `X-CloudPlatform-TrackId`, naming run, scenario and step.
+    pub track_id: bool,
+}
+
+impl Default for SentHeaders {
+    fn default() -> Self {
+        Self { token: None, token_endpoints: Vec::new(), base_uri: None, track_id: true }
+    }
+}
+
+/// What snapshots hide.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Redactions {
+    /// JSONPath → the JSON type that is hidden.
+    pub hidden: Vec<(String, String)>,
+    /// JSONPaths of arrays whose order does not matter.
+    pub unordered: Vec<String>,
+}
+
+impl Profile {
+    /// A profile with nothing but a target and credentials.
+    pub fn new(name: &str, target: &str, application: Application) -> Self {
+        Self {
+            name: name.to_owned(),
+            target: target.trim_end_matches('/').to_owned(),
+            application,
+            settings: BTreeMap::new(),
+            dialect: Dialect::default(),
+            features: BTreeMap::new(),
+            precheck: PrecheckChoice::All,
+            pending: PendingSignal::None,
+            strict: false,
+            customer: CustomerData::default(),
+            products: Vec::new(),
+            seats: 5,
+            seats_limit: None,
+            probe: None,
+            limits: Limits::default(),
+            consent: Vec::new(),
+            headers: SentHeaders::default(),
+            snapshots: PathBuf::from("snapshots"),
+            redactions: Redactions::default(),
+            scenarios: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// The pending signal as the evidence records it.
+    pub fn pending_words(&self) -> String {
+        match &self.pending {
+            PendingSignal::None => "none".to_owned(),
+            PendingSignal::PositiveCode => "positive_code".to_owned(),
+            PendingSignal::Http202 => "http_202".to_owned(),
+            PendingSignal::Predicate { path, equals } => format!("{path} is {equals}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

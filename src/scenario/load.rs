@@ -1,0 +1,635 @@
+//! YAML tree → [`Scenario`], with every mistake of the file.
+
+use super::{
+    Feature, Flaw, ProductWish, Scenario, ScenarioFile, Step, Trait, Until, Verb, expression, files,
+    grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
+};
+use crate::{
+    contract::{CredentialForm, Endpoint, Expectation, expectation::Demand},
+    diagnostic::{Diagnostic, Diagnostics, Source, position, suggest},
+    json::{Json, Matcher, Object, Query},
+    yaml::{
+        self, Node, Value,
+        shape::{Checker, Field, Shape, duration},
+    },
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// What a loader must know beside the file.
+pub struct Library<'a> {
+    /// Is this a rule? If not, the help line.
+    pub rule: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+impl std::fmt::Debug for Library<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Library")
+    }
+}
+
+/// Scenarios that are complete, and what was wrong with the files that gave none (or gave warnings).
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub scenarios: Vec<Scenario>,
+    pub diagnostics: Diagnostics,
+}
+
+/// Variables that every scenario has.
+pub(super) const GLOBALS: &[&str] = &["seats", "seats_limit", "customer", "product", "run"];
+
+/// Fragments inside fragments inside … end here.
+const MAX_FRAGMENT_DEPTH: usize = 8;
+
+/// Reads scenario files.
+pub fn load(files: &[ScenarioFile], library: &Library<'_>) -> Loaded {
+    let mut loaded = Loaded::default();
+    for file in files {
+        let mut loader = Loader { library, file, diagnostics: Vec::new() };
+        let scenarios = loader.scenarios();
+        let failed = loader.diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
+        loaded.diagnostics.0.append(&mut loader.diagnostics);
+        if !failed {
+            loaded.scenarios.extend(scenarios);
+        }
+    }
+    loaded
+}
+
+struct Loader<'a> {
+    library: &'a Library<'a>,
+    file: &'a ScenarioFile,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A step of the file or of a fragment, with the file it stands in.
+struct Origin<'a> {
+    source: &'a Arc<Source>,
+    folder: Option<PathBuf>,
+    /// Path below `scenarios/` of a built-in file.
+    embedded: String,
+    depth: usize,
+}
+
+impl Loader<'_> {
+    fn scenarios(&mut self) -> Vec<Scenario> {
+        let source = self.file.source.clone();
+        let Some(root) = self.parse(&source) else { return Vec::new() };
+        let mut checker = Checker::new(source.clone());
+        checker.check(&root, &Shape::Record(&SCENARIO), "the scenario");
+
+        let needs: Vec<_> = texts(root.get("needs")).iter().filter_map(|name| Feature::parse(name)).collect();
+        let variables = table(root.get("vars"));
+        let rows = self.rows(&root, &mut checker);
+        let mut names: BTreeSet<String> = GLOBALS.iter().map(|name| (*name).to_owned()).collect();
+        names.extend(variables.iter().map(|(name, _)| name.clone()));
+        names.extend(rows.iter().flat_map(|(_, row)| row.iter().map(|(name, _)| name.clone())));
+
+        let origin = Origin {
+            source: &source,
+            folder: self.file.folder.clone(),
+            embedded: source.path.trim_start_matches("scenarios/").to_owned(),
+            depth: 0,
+        };
+        let mut steps = Vec::new();
+        if let Some(list) = root.get("steps") {
+            if matches!(&list.value, Value::List(items) if items.is_empty()) {
+                checker.error(&list.span, "a scenario needs at least one step", "nothing is done here");
+            }
+            self.steps(list.items(), &origin, &mut names, &mut checker, &mut steps);
+        }
+        self.number(&mut steps, &mut checker);
+        self.controls(&mut steps, &mut checker);
+        self.diagnostics.extend(checker.finish());
+
+        let product = wish(root.get("product"));
+        let title = root.get("title").and_then(Node::text).unwrap_or_default();
+        let scenario = Scenario {
+            key: self.file.key.clone(),
+            title: title.to_owned(),
+            source,
+            built_in: self.file.folder.is_none(),
+            tags: texts(root.get("tags")),
+            needs,
+            product,
+            variables,
+            steps: steps.into_iter().map(|(step, _)| step).collect(),
+        };
+        if rows.is_empty() {
+            return vec![scenario];
+        }
+        let row_of = |(name, row): (String, Vec<(String, Json)>)| {
+            let mut one = scenario.clone();
+            one.key = format!("{}.{name}", one.key);
+            one.title = format!("{} ({name})", one.title);
+            one.variables.retain(|(known, _)| !row.iter().any(|(given, _)| given == known));
+            one.variables.extend(row);
+            one
+        };
+        rows.into_iter().map(row_of).collect()
+    }
+
+    fn parse(&mut self, source: &Arc<Source>) -> Option<Node> {
+        yaml::parse(source).map_err(|error| self.diagnostics.push(*error)).ok()
+    }
+
+    /// Rows of the matrix with their names, which must differ: they name snapshots.
+    fn rows(&self, root: &Node, checker: &mut Checker) -> Vec<(String, Vec<(String, Json)>)> {
+        let mut rows: Vec<(String, Vec<(String, Json)>)> = Vec::new();
+        for node in root.get("matrix").map(Node::items).unwrap_or_default() {
+            let row = table(Some(node));
+            let values = row.iter().map(|(_, value)| value.as_str().map_or_else(|| value.to_compact(), str::to_owned));
+            let given = row.iter().find(|(key, _)| key == "row").and_then(|(_, value)| value.as_str());
+            let name = given.map_or_else(|| slug(&values.collect::<Vec<_>>().join("-")), slug);
+            if name.is_empty() || rows.iter().any(|(other, _)| *other == name) {
+                checker
+                    .error(
+                        &node.span,
+                        "this row of the matrix has no name of its own",
+                        "snapshots are named by the row",
+                    )
+                    .help("give each row a different text under the key `row`");
+            }
+            rows.push((name, row));
+        }
+        rows
+    }
+
+    fn steps(
+        &mut self,
+        nodes: &[Node],
+        origin: &Origin<'_>,
+        names: &mut BTreeSet<String>,
+        checker: &mut Checker,
+        steps: &mut Vec<(Step, std::ops::Range<usize>)>,
+    ) {
+        for node in nodes {
+            if node.get("use").is_some() {
+                self.fragment(node, origin, names, checker, steps);
+            } else if let Some(step) = self.step(node, origin, names, checker) {
+                steps.push((step, node.span.clone()));
+            }
+        }
+    }
+
+    fn fragment(
+        &mut self,
+        node: &Node,
+        origin: &Origin<'_>,
+        names: &mut BTreeSet<String>,
+        checker: &mut Checker,
+        steps: &mut Vec<(Step, std::ops::Range<usize>)>,
+    ) {
+        checker.check(node, &Shape::Record(&USE), "use");
+        let Some(path) = node.get("use").and_then(Node::text) else { return };
+        let span = node.get("use").map_or(node.span.clone(), |n| n.span.clone());
+        if origin.depth >= MAX_FRAGMENT_DEPTH {
+            checker.error(&span, "fragments are nested too deeply", "this one is used by itself, perhaps");
+            return;
+        }
+        let (source, folder, embedded) = match read_fragment(path, origin) {
+            Ok(found) => found,
+            Err(reason) => {
+                checker.error(&span, format!("the fragment `{path}` cannot be read"), reason);
+                return;
+            }
+        };
+        let source = Arc::new(source);
+        let Some(root) = self.parse(&source) else { return };
+        let mut inner = Checker::new(source.clone());
+        inner.check(&root, &Shape::Record(&FRAGMENT), "the fragment");
+        // The fragment's variables are replaced where it stands, so that two uses can differ.
+        let mut given = table(root.get("vars"));
+        for (name, value) in table(node.get("with")) {
+            match given.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, place)) => *place = value,
+                None => {
+                    let known = given.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+                    checker
+                        .error(&node.span, format!("the fragment has no variable `{name}`"), "unknown variable")
+                        .help(suggest(&name, known.iter().copied()));
+                }
+            }
+        }
+        let mut inside: BTreeSet<String> = names.clone();
+        inside.extend(given.iter().map(|(name, _)| name.clone()));
+        let place = Origin { source: &source, folder, embedded, depth: origin.depth + 1 };
+        let mut own = Vec::new();
+        self.steps(root.get("steps").map(Node::items).unwrap_or_default(), &place, &mut inside, &mut inner, &mut own);
+        self.diagnostics.extend(inner.finish());
+        let values: BTreeMap<String, Json> = given.into_iter().collect();
+        for (mut step, _) in own {
+            names.extend(step.capture.iter().map(|(name, _)| name.clone()));
+            substitute(&mut step.args, &values);
+            if let Some(send) = &mut step.send {
+                substitute(send, &values);
+            }
+            steps.push((step, node.span.clone()));
+        }
+    }
+
+    fn step(
+        &mut self,
+        node: &Node,
+        origin: &Origin<'_>,
+        names: &mut BTreeSet<String>,
+        checker: &mut Checker,
+    ) -> Option<Step> {
+        let Value::Map(entries) = &node.value else {
+            let label = format!("found {}", node.kind());
+            checker.error(&node.span, "a step is a mapping: a verb and what goes with it", label).help(verbs());
+            return None;
+        };
+        let verbs_here: Vec<_> = entries.iter().filter_map(|(k, v)| Some((Verb::parse(&k.text)?, k, v))).collect();
+        for (index, (key, value)) in entries.iter().enumerate() {
+            if entries[..index].iter().any(|(earlier, _)| earlier.text == key.text) {
+                checker.error(&key.span, format!("duplicate key `{}`", key.text), "the same key stands above");
+            }
+            match MODIFIERS.iter().find(|modifier| modifier.name == key.text) {
+                Some(Field { name, shape, .. }) => checker.check(value, shape, name),
+                None if Verb::parse(&key.text).is_some() => {}
+                None => {
+                    let modifiers = if verbs_here.is_empty() { &[] } else { MODIFIERS };
+                    let words = Verb::NAMES.iter().copied().filter(|_| verbs_here.is_empty());
+                    let words = words.chain(modifiers.iter().map(|m| m.name));
+                    let label = match verbs_here.is_empty() {
+                        true => "not a verb",
+                        false => "not a modifier of a step",
+                    };
+                    checker
+                        .error(&key.span, format!("unknown key `{}`", key.text), label)
+                        .help(suggest(&key.text, words));
+                }
+            }
+        }
+        let [(verb, key, arguments_node)] = verbs_here[..] else {
+            let message = if verbs_here.is_empty() { "this step has no verb" } else { "this step has two verbs" };
+            if !verbs_here.is_empty() || entries.iter().all(|(k, _)| MODIFIERS.iter().any(|m| m.name == k.text)) {
+                checker.error(&node.span, message, "a step does one thing").help(verbs());
+            }
+            return None;
+        };
+        checker.check(arguments_node, &arguments(verb), verb.as_str());
+        self.expressions(node, names, checker);
+        let step = self.typed(node, verb, arguments_node, origin, checker);
+        self.lint(&step, node, key.span.clone(), checker);
+        names.extend(step.capture.iter().map(|(name, _)| name.clone()));
+        Some(step)
+    }
+
+    /// Every expression is well formed and uses only names that exist by then.
+    fn expressions(&self, node: &Node, names: &BTreeSet<String>, checker: &mut Checker) {
+        let mut check = |text: &str, span: &std::ops::Range<usize>| {
+            if !text.contains("${") {
+                return;
+            }
+            match expression::names(text) {
+                Err(error) => {
+                    checker.error(span, format!("`${{{}}}` is not an expression", error.expression), error.reason);
+                }
+                Ok(used) => {
+                    for name in used.iter().filter(|name| !names.contains(*name)) {
+                        checker
+                            .error(
+                                span,
+                                format!("`{name}` is not defined here"),
+                                "no variable, capture or global of this name",
+                            )
+                            .help(suggest(name, names.iter().map(String::as_str)));
+                    }
+                }
+            }
+        };
+        fn visit(node: &Node, check: &mut impl FnMut(&str, &std::ops::Range<usize>)) {
+            if let Some(text) = node.text() {
+                check(text, &node.span);
+            }
+            for item in node.items() {
+                visit(item, check);
+            }
+            for (key, value) in node.entries() {
+                check(&key.text, &key.span);
+                visit(value, check);
+            }
+        }
+        visit(node, &mut check);
+    }
+
+    fn typed(&self, node: &Node, verb: Verb, args: &Node, origin: &Origin<'_>, checker: &mut Checker) -> Step {
+        let text = |name: &str| node.get(name).and_then(Node::text);
+        let expect = match node.get("expect") {
+            None => Expectation::Accepted,
+            Some(expect) => match expect.text() {
+                Some(name) => Expectation::named(name).unwrap_or(Expectation::Accepted),
+                None => Expectation::Answer(demands(Some(expect), checker)),
+            },
+        };
+        let until = node.get("until").map(|until| Until {
+            answer: demands(until.get("answer"), checker),
+            every: time(until.get("every"), Duration::from_secs(1)),
+            at_most: time(until.get("at_most"), Duration::from_secs(30)),
+        });
+        let flaws = node.get("flaws").map(Node::items).unwrap_or_default();
+        let (line, _) = position(&origin.source.text, node.span.start);
+        Step {
+            id: text("id").unwrap_or_default().to_owned(),
+            verb,
+            args: spelled_out(verb, args),
+            by: text("by").unwrap_or("bss").to_owned(),
+            prechecks: node.get("prechecks").and_then(Node::whole).and_then(|n| u32::try_from(n).ok()),
+            send: node.get("send").map(Node::to_json),
+            headers: headers(node.get("headers")),
+            credentials: text("credentials").and_then(CredentialForm::parse).unwrap_or(CredentialForm::Normal),
+            flaws: flaws.iter().enumerate().map(|(index, flaw)| read_flaw(flaw, index)).collect(),
+            expect,
+            proves: self.rules(node.get("proves"), checker),
+            control: text("control").map(str::to_owned),
+            capture: captures(node.get("capture"), checker),
+            vendor: demands(node.get("vendor"), checker),
+            snapshot: node.get("snapshot").and_then(Node::boolean).unwrap_or(true),
+            until,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn rules(&self, node: Option<&Node>, checker: &mut Checker) -> Vec<String> {
+        let mut rules = Vec::new();
+        for item in node.map(Node::items).unwrap_or_default() {
+            let Some(text) = item.text() else { continue };
+            match (self.library.rule)(text) {
+                Ok(()) => rules.push(text.to_owned()),
+                Err(help) => {
+                    checker.error(&item.span, format!("`{text}` is not a rule"), "unknown rule").help(help);
+                }
+            }
+        }
+        rules
+    }
+
+    /// Mistakes that are visible in one step alone.
+    fn lint(&self, step: &Step, node: &Node, verb: std::ops::Range<usize>, checker: &mut Checker) {
+        let place = |name: &str| node.get(name).map_or(verb.clone(), |n| n.span.clone());
+        if step.until.is_some() && !matches!(step.verb, Verb::Call | Verb::ReadCatalog | Verb::Configure) {
+            checker
+                .error(
+                    &place("until"),
+                    format!("`until` cannot repeat `{}`", step.verb.as_str()),
+                    "it would be done again",
+                )
+                .help("only steps that read can be repeated: `call`, `read_catalog`, `configure`");
+        }
+        if !step.flaws.is_empty() && matches!(step.expect, Expectation::Accepted | Expectation::Waiting) {
+            checker
+                .error(&place("flaws"), "flaws need an expectation of their own", "a flaw is not accepted")
+                .help("say `expect: refused`, `denied` or `harmless`; the control is expected to be accepted anyway");
+        }
+        if step.credentials != CredentialForm::Normal
+            && !step.credentials.is_legal()
+            && matches!(step.expect, Expectation::Accepted)
+        {
+            checker
+                .error(&place("credentials"), "wrong credentials are not accepted", "expected to be denied")
+                .help("add `expect: denied`");
+        }
+        if step.verb == Verb::Call {
+            let (endpoint, path) = (step.args.member("endpoint"), step.args.member("path"));
+            match (endpoint.and_then(Json::as_str), path) {
+                (Some(name), None) if !name.contains("${") && Endpoint::by_name(name).is_none() => {
+                    let span = node.get("call").and_then(|c| c.get("endpoint")).map_or(verb, |n| n.span.clone());
+                    checker
+                        .error(&span, format!("`{name}` is not an endpoint"), "unknown endpoint")
+                        .help(suggest(name, Endpoint::ALL.iter().map(|e| e.name())));
+                }
+                (Some(_), None) | (None, Some(_)) => {}
+                _ => {
+                    checker.error(&verb, "`call` needs either `endpoint` or `path`", "which one is called?");
+                }
+            }
+        }
+    }
+
+    /// Gives each step a name of its own.
+    fn number(&self, steps: &mut [(Step, std::ops::Range<usize>)], checker: &mut Checker) {
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        for index in 0..steps.len() {
+            let (step, span) = &steps[index];
+            if step.id.is_empty() {
+                let verb = step.verb.as_str();
+                let count = seen.entry(verb.to_owned()).or_default();
+                *count += 1;
+                steps[index].0.id = if *count == 1 { verb.to_owned() } else { format!("{verb}-{count}") };
+            } else if steps[..index].iter().any(|(earlier, _)| earlier.id == step.id) {
+                checker
+                    .error(span, format!("two steps are called `{}`", step.id), "the second one")
+                    .help("ids name snapshots, so each step needs its own");
+            }
+        }
+    }
+
+    /// A refusal proves something only beside the same thing accepted.
+    fn controls(&self, steps: &mut [(Step, std::ops::Range<usize>)], checker: &mut Checker) {
+        for index in 0..steps.len() {
+            let (step, span) = &steps[index];
+            if let Some(control) = &step.control {
+                if !steps.iter().any(|(other, _)| other.id == *control) {
+                    let ids: Vec<_> = steps.iter().map(|(other, _)| other.id.as_str()).collect();
+                    let help = suggest(control, ids.iter().copied());
+                    checker.error(span, format!("there is no step `{control}`"), "its control").help(help);
+                }
+                continue;
+            }
+            if step.expect != Expectation::Refused || !step.flaws.is_empty() {
+                continue;
+            }
+            let same = |(other, _): &&(Step, _)| other.verb == step.verb && other.expect == Expectation::Accepted;
+            let before = steps[..index].iter().rfind(same).map(|(other, _)| other.id.clone());
+            let after = || steps[index..].iter().find(same).map(|(other, _)| other.id.clone());
+            match before.or_else(after) {
+                Some(control) => steps[index].0.control = Some(control),
+                None => {
+                    checker
+                        .error(span, "a refusal needs a control", "nothing shows that this verb is accepted otherwise")
+                        .help("add a step that is accepted, name it by `control:`, or use `flaws:`");
+                }
+            }
+        }
+    }
+}
+
+fn verbs() -> String {
+    format!("the verbs are {}", Verb::NAMES.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "))
+}
+
+fn texts(node: Option<&Node>) -> Vec<String> {
+    node.map(Node::items).unwrap_or_default().iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+}
+
+fn table(node: Option<&Node>) -> Vec<(String, Json)> {
+    node.map(Node::entries).unwrap_or_default().iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
+}
+
+fn headers(node: Option<&Node>) -> Vec<(String, String)> {
+    let entries = node.map(Node::entries).unwrap_or_default();
+    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), value.scalar()?))).collect()
+}
+
+fn time(node: Option<&Node>, missing: Duration) -> Duration {
+    node.and_then(Node::scalar).and_then(|text| duration(&text)).unwrap_or(missing)
+}
+
+fn wish(node: Option<&Node>) -> ProductWish {
+    let Some(node) = node else { return ProductWish::default() };
+    if let Some(id) = node.text() {
+        return ProductWish { id: Some(id.to_owned()), with: Vec::new() };
+    }
+    let with = texts(node.get("with")).iter().filter_map(|name| Trait::parse(name)).collect();
+    ProductWish { id: node.get("id").and_then(Node::text).map(str::to_owned), with }
+}
+
+/// A row's name as a part of a file name.
+fn slug(text: &str) -> String {
+    let words =
+        text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '+' | '.')).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+/// Short forms become objects: `change_quantity: 5` is `{quantity: 5}`, a list of add-ons is `{addons: [...]}`.
+fn spelled_out(verb: Verb, args: &Node) -> Json {
+    let json = args.to_json();
+    match (verb, json) {
+        (_, Json::Null) => Json::Object(Object::new()),
+        (Verb::ChangeQuantity, scalar @ (Json::Number(_) | Json::String(_))) => {
+            Json::Object([("quantity", scalar)].into_iter().collect())
+        }
+        (Verb::BuyAddon, Json::Array(addons)) => Json::Object([("addons", Json::Array(addons))].into_iter().collect()),
+        (_, other) => other,
+    }
+}
+
+fn read_flaw(node: &Node, index: usize) -> Flaw {
+    let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+    let mut flaw = Flaw {
+        name: text("name").unwrap_or_default(),
+        credentials: text("credentials").as_deref().and_then(CredentialForm::parse),
+        send: node.get("send").map(Node::to_json),
+        headers: headers(node.get("headers")),
+        raw: text("raw"),
+        method: text("method"),
+    };
+    if flaw.name.is_empty() {
+        flaw.name = match (&flaw.credentials, &flaw.send, &flaw.raw, &flaw.method) {
+            (Some(form), ..) => form.as_str().to_owned(),
+            (_, Some(send), ..) => send.to_compact(),
+            (.., Some(raw), _) if raw.is_empty() => "empty body".to_owned(),
+            (.., Some(raw), _) => format!("body {}", raw.chars().take(40).collect::<String>()),
+            (.., Some(method)) => method.clone(),
+            _ => format!("flaw {}", index + 1),
+        };
+    }
+    flaw
+}
+
+fn demands(node: Option<&Node>, checker: &mut Checker) -> Vec<Demand> {
+    let mut demands = Vec::new();
+    for (key, value) in node.map(Node::entries).unwrap_or_default() {
+        let dynamic = key.text.contains("${");
+        if let (false, Err(error)) = (dynamic, Query::parse(&key.text)) {
+            checker
+                .error(&key.span, "this is not a JSONPath", error.to_string())
+                .help("for example `$.Result` or `$.Addons[0].ID`");
+            continue;
+        }
+        let mut demand = |matcher: Matcher| {
+            if let Err(error) = matcher.check() {
+                checker.error(&value.span, "this matcher cannot be used", error.to_string());
+            }
+            demands.push(Demand { path: key.text.clone(), matcher });
+        };
+        match value.text() {
+            Some("present") => demand(Matcher::Present),
+            Some("absent") => demand(Matcher::Absent),
+            _ => {
+                for (name, operand) in value.entries() {
+                    let json = operand.to_json();
+                    let text = operand.scalar().unwrap_or_default();
+                    match name.text.as_str() {
+                        "present" => demand(Matcher::Present),
+                        "absent" => demand(Matcher::Absent),
+                        "equals" => demand(Matcher::Equals(json)),
+                        "matches" => demand(Matcher::Matches(text)),
+                        "type" => demand(Matcher::Type(text)),
+                        "one_of" => demand(Matcher::OneOf(json.as_array().unwrap_or_default().to_vec())),
+                        "greater_than" => demand(Matcher::GreaterThan(json)),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    demands
+}
+
+fn captures(node: Option<&Node>, checker: &mut Checker) -> Vec<(String, String)> {
+    let mut captures = Vec::new();
+    for (key, value) in node.map(Node::entries).unwrap_or_default() {
+        let Some(path) = value.text() else { continue };
+        if let Err(error) = Query::parse(path) {
+            checker.error(&value.span, "this is not a JSONPath", error.to_string());
+        }
+        captures.push((key.text.clone(), path.to_owned()));
+    }
+    captures
+}
+
+type Fragment = (Source, Option<PathBuf>, String);
+
+fn read_fragment(path: &str, origin: &Origin<'_>) -> Result<Fragment, String> {
+    match &origin.folder {
+        Some(folder) => {
+            let file = folder.join(path);
+            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let shown = file.to_string_lossy().replace('\\', "/");
+            Ok((Source { path: shown, text }, file.parent().map(Path::to_owned), String::new()))
+        }
+        None => {
+            let base = Path::new(&origin.embedded).parent().unwrap_or(Path::new(""));
+            let mut joined: Vec<String> = base.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            for part in path.split('/') {
+                match part {
+                    ".." => drop(joined.pop()),
+                    "." | "" => {}
+                    other => joined.push(other.to_owned()),
+                }
+            }
+            let joined = joined.join("/");
+            let text = files::embedded_text(&joined).ok_or_else(|| format!("scenarios/{joined} does not exist"))?;
+            Ok((Source { path: format!("scenarios/{joined}"), text: text.to_owned() }, None, joined))
+        }
+    }
+}
+
+/// Replaces `${name}` by the value given for a fragment's variable; other expressions stay for later.
+fn substitute(json: &mut Json, values: &BTreeMap<String, Json>) {
+    match json {
+        Json::String(text) => {
+            let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
+            if let Some(value) = name.and_then(|name| values.get(name)) {
+                *json = value.clone();
+            } else if text.contains("${") {
+                let mut out = text.clone();
+                for (name, value) in values {
+                    let shown = value.as_str().map_or_else(|| value.to_compact(), str::to_owned);
+                    out = out.replace(&format!("${{{name}}}"), &shown);
+                }
+                *text = out;
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| substitute(item, values)),
+        Json::Object(object) => object.iter_mut().for_each(|(_, value)| substitute(value, values)),
+        _ => {}
+    }
+}

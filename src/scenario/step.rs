@@ -1,0 +1,100 @@
+//! One step: a business action, how it is sent, and what must come back.
+
+use crate::{
+    contract::{CredentialForm, Expectation, expectation::Demand},
+    json::Json,
+};
+use std::time::Duration;
+
+macro_rules! verbs {
+    ($($variant:ident $text:literal;)*) => {
+        /// What is done. The key of a step.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Verb { $($variant),* }
+        impl Verb {
+            /// The words, as they stand in YAML.
+            pub const NAMES: &'static [&'static str] = &[$($text),*];
+            /// The verb of this name.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+            /// Its name.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+    };
+}
+
+verbs! {
+    Synchronize "synchronize";
+    Buy "buy";
+    ChangeQuantity "change_quantity";
+    BuyAddon "buy_addon";
+    ChangeAddon "change_addon";
+    CancelAddon "cancel_addon";
+    Upgrade "upgrade";
+    Downgrade "downgrade";
+    ConvertTrial "convert_trial";
+    Suspend "suspend";
+    Activate "activate";
+    Cancel "cancel";
+    Reprovision "reprovision";
+    Retry "retry";
+    Configure "configure";
+    ReadCatalog "read_catalog";
+    DeleteAccount "delete_account";
+    Call "call";
+}
+
+/// A step as it was read; expressions are still text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Unique in the scenario; the verb, numbered, where the file gives none.
+    pub id: String,
+    pub verb: Verb,
+    /// The arguments as an object; a short form (`change_quantity: 5`) has been spelled out.
+    pub args: Json,
+    /// `storefront`, `bss` or `api`.
+    pub by: String,
+    /// How often a pre-check is asked before the real call, where pre-checks are on.
+    pub prechecks: Option<u32>,
+    /// Merge patch on the bodies of all calls of the step.
+    pub send: Option<Json>,
+    pub headers: Vec<(String, String)>,
+    pub credentials: CredentialForm,
+    pub flaws: Vec<Flaw>,
+    pub expect: Expectation,
+    pub proves: Vec<String>,
+    /// The step that shows that the same thing is accepted without the flaw.
+    pub control: Option<String>,
+    /// Variable → JSONPath on the last answer.
+    pub capture: Vec<(String, String)>,
+    pub vendor: Vec<Demand>,
+    pub snapshot: bool,
+    pub until: Option<Until>,
+    /// Line in the file, counted from 1.
+    pub line: u32,
+}
+
+/// One thing that is wrong about a request.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Flaw {
+    /// What findings call it.
+    pub name: String,
+    pub credentials: Option<CredentialForm>,
+    pub send: Option<Json>,
+    pub headers: Vec<(String, String)>,
+    /// Sent instead of the JSON body.
+    pub raw: Option<String>,
+    /// Another HTTP method.
+    pub method: Option<String>,
+}
+
+/// The step's call is repeated until the answer is so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Until {
+    pub answer: Vec<Demand>,
+    pub every: Duration,
+    pub at_most: Duration,
+}
