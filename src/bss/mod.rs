@@ -140,6 +140,27 @@ impl Bss {
             .filter(|s| matches!(s.status, Status::Active | Status::Suspended) && !s.external_id.is_empty())
     }
 
+    /// AccountDefinition of this customer, as it would be sent now.
+    pub fn account(&self) -> Json {
+        self.account_definition()
+    }
+
+    /// The platform's subscription ids that the next purchases and upgrades will get.
+    pub fn coming_ids(&self, count: usize) -> Vec<String> {
+        let mut ids = self.ids.clone();
+        (0..count).map(|_| ids.subscription()).collect()
+    }
+
+    /// How the platform speaks to this service manager.
+    pub fn dialect(&self) -> &Dialect {
+        &self.settings.dialect
+    }
+
+    /// What the service manager sells.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.settings.catalogue
+    }
+
     /// How much of the platform's own time has passed while calls were in progress.
     pub fn waited(&self) -> Duration {
         self.waited

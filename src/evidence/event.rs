@@ -85,6 +85,8 @@ pub struct ScenarioStarted {
     pub title: String,
     /// The file as the user knows it; built-in ones as `scenarios/…`.
     pub file: String,
+    /// Part of the suite that comes with mock-bss.
+    pub built_in: bool,
     pub tags: Vec<String>,
     pub customer: Customer,
     pub steps: Vec<StepRecord>,
@@ -114,6 +116,9 @@ pub struct StepRecord {
     pub line: u32,
     /// Rules, as `R-nn`, that the expectation serves.
     pub proves: Vec<String>,
+    /// The step that shows that the same thing is accepted without the flaw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
     pub expectation: Expectation,
     /// What the vendor side must show: JSONPath on the probe document.
     pub vendor: Vec<crate::contract::expectation::Demand>,

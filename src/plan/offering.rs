@@ -1,0 +1,67 @@
+//! What the target answered before the first scenario, and which features follow from it.
+
+use crate::{
+    contract::{
+        Catalogue,
+        catalogue::{Product, ProductType},
+        dialect::AddonPath,
+        sync_options::SyncOption,
+    },
+    profile::{PrecheckChoice, Profile},
+    scenario::{Feature, Scenario},
+};
+use std::sync::Arc;
+
+/// What a target offers.
+#[derive(Debug, Clone)]
+pub struct Offering {
+    pub catalogue: Arc<Catalogue>,
+    pub sync_options: Arc<Vec<SyncOption>>,
+    /// The accounts section is there.
+    pub accounts: bool,
+    /// Accounts/Exists is there.
+    pub exists: bool,
+    /// Fields/Get announces a required field.
+    pub required_settings: bool,
+    /// Which of the two add-on paths exists, where the profile leaves it open.
+    pub addon_path: Option<AddonPath>,
+}
+
+impl Offering {
+    /// Whether a scenario applies.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn allows(&self, profile: &Profile, scenario: &Scenario) -> Result<(), String> {
+        scenario.needs.iter().try_for_each(|feature| self.has(profile, *feature))
+    }
+
+    fn has(&self, profile: &Profile, feature: Feature) -> Result<(), String> {
+        if let Some(declared) = profile.features.get(feature.as_str()) {
+            return match declared {
+                true => Ok(()),
+                false => Err(format!("the profile declares `{}: false`", feature.as_str())),
+            };
+        }
+        let (has, reason) = match feature {
+            Feature::Accounts => (self.accounts, "the target has no accounts section"),
+            Feature::AccountDelete => (self.accounts, "the target has no accounts section"),
+            Feature::Addons => (self.any(|t, p| t.addons_for(&p.id).next().is_some()), "the catalogue sells no add-on"),
+            Feature::Upgrade => {
+                (self.any(|t, p| t.upgrade_of(&p.id).is_some()), "the catalogue relates no product as an upgrade")
+            }
+            Feature::Trial => (self.any(|_, p| p.trial), "the catalogue has no trial"),
+            // Whether it is there is seen when it is called.
+            Feature::Suspend => (true, ""),
+            Feature::Precheck => (profile.precheck != PrecheckChoice::None, "the profile says `precheck: none`"),
+            Feature::SeatsLimit => (profile.seats_limit.is_some(), "the profile names no `seats_limit`"),
+            Feature::RequiredSettings => (self.required_settings, "Fields/Get announces no required field"),
+            Feature::Probe => (profile.probe.is_some(), "the profile has no `probe`"),
+        };
+        if has { Ok(()) } else { Err(reason.to_owned()) }
+    }
+
+    fn any(&self, wanted: impl Fn(&ProductType, &Product) -> bool) -> bool {
+        self.catalogue.types.iter().any(|t| t.products.iter().any(|p| wanted(t, p)))
+    }
+}

@@ -1,0 +1,159 @@
+//! Catalogue-driven choice on three catalogues, and what does not apply.
+
+use super::*;
+use crate::{
+    contract::{Application, Catalogue},
+    diagnostic::Source,
+    json::parse,
+    scenario::{Library, ScenarioFile, load},
+};
+
+fn catalogue(json: &[u8]) -> Offering {
+    Offering {
+        catalogue: Arc::new(Catalogue::read(&parse(json).unwrap())),
+        sync_options: Arc::default(),
+        accounts: true,
+        exists: true,
+        required_settings: true,
+        addon_path: None,
+    }
+}
+
+fn sdk() -> Offering {
+    catalogue(include_bytes!("../../tests/support/samples/Fields-ServiceDefinition.json"))
+}
+
+fn bare() -> Offering {
+    catalogue(
+        br#"{"ProductTypes":[{"ID":"box","Name":"Box","AllowMultipleSubscriptions":true,"AttributeList":[
+            {"ID":"region","Kind":"PredefinedChooseOne","Usage":"OrderCharacteristic","IsRequired":true,
+             "PredefinedValues":[{"ID":"1","Code":"EU","Name":"Europe"},{"ID":"2","Code":"US","Name":"America","IsDefault":true}]},
+            {"ID":"disk","Kind":"Slider","IsRequired":true,"SliderMin":20,"LinkedToQuantity":true},
+            {"ID":"note","Kind":"Text","IsRequired":false}],
+            "ProductsCollection":{"Products":[],"Addons":null}}]}"#,
+    )
+}
+
+fn profile() -> Profile {
+    Profile::new("test", "http://localhost/x", Application { id: "i".into(), key: "k".into() })
+}
+
+fn scenario(text: &str) -> Arc<Scenario> {
+    let source = Source { path: "a/b.yaml".into(), text: text.into() };
+    let file = ScenarioFile { key: "a/b".into(), source: Arc::new(source), folder: Some(".".into()) };
+    let loaded = load(&[file], &Library { rule: &|_| Ok(()) });
+    assert_eq!(loaded.diagnostics.render(false), "");
+    Arc::new(loaded.scenarios.into_iter().next().unwrap())
+}
+
+fn plan_of(offering: &Offering, text: &str) -> Plan {
+    make(&profile(), offering, &[scenario(text)], Seed(Uuid::nil()))
+}
+
+fn chosen(plan: &Plan) -> (&str, Vec<String>) {
+    let selection = plan.scenarios[0].selection.as_ref().unwrap();
+    let attributes = selection.offer.attributes.iter().map(|a| format!("{}={}/{}", a.id, a.value, a.code)).collect();
+    (&selection.offer.product_id, attributes)
+}
+
+#[test]
+fn the_product_comes_from_the_target_s_own_catalogue() {
+    let plan =
+        plan_of(&sdk(), "title: T\nneeds: [addons]\nproduct: { with: [two_addons, upgrade] }\nsteps:\n  - buy: {}\n");
+    let plan_code = "VenderXSubscriptionBasedPlan_ProfessionalEdition";
+    assert_eq!(
+        chosen(&plan),
+        ("VendorXProfessional", vec![format!("VenderXSubscriptionBasedPlan={plan_code}/{plan_code}")])
+    );
+    assert_eq!(plan.scenarios[0].selection.as_ref().unwrap().addons.len(), 2);
+}
+
+#[test]
+fn a_type_without_products_is_sold_with_its_required_attributes() {
+    let plan = plan_of(&bare(), "title: T\nsteps:\n  - buy: {}\n");
+    assert_eq!(chosen(&plan), ("box", vec!["region=2/US".to_owned(), "disk=20/".to_owned()]));
+    assert!(plan.gaps.is_empty());
+}
+
+#[test]
+fn what_the_catalogue_does_not_sell_does_not_apply() {
+    for (text, reason) in [
+        ("title: T\nneeds: [addons]\nsteps:\n  - buy: {}\n", "the catalogue sells no add-on"),
+        (
+            "title: T\nproduct: { with: [trial, upgrade] }\nsteps:\n  - buy: {}\n",
+            "the catalogue has no product that fits: it can be tried, and it can be upgraded",
+        ),
+        ("title: T\nneeds: [seats_limit]\nsteps:\n  - buy: {}\n", "the profile names no `seats_limit`"),
+        ("title: T\nproduct: P-9\nsteps:\n  - buy: {}\n", "the catalogue has no product `P-9`"),
+    ] {
+        let plan = plan_of(&bare(), text);
+        assert_eq!(plan.not_applicable, [("a/b".to_owned(), reason.to_owned())]);
+        assert!(plan.scenarios.is_empty() && plan.gaps.is_empty());
+    }
+}
+
+#[test]
+fn an_empty_catalogue_is_a_gap_and_not_a_pass() {
+    let plan = plan_of(&catalogue(br#"{"ProductTypes":[]}"#), "title: T\nsteps:\n  - buy: {}\n");
+    assert!(plan.scenarios.is_empty() && plan.gaps[0].starts_with("nothing to sell"));
+    let plan = plan_of(&catalogue(br#"{"ProductTypes":[]}"#), "title: T\nsteps:\n  - read_catalog: {}\n");
+    assert!(plan.gaps.is_empty() && plan.scenarios.len() == 1);
+}
+
+#[test]
+fn a_declared_feature_is_not_questioned_and_a_denied_one_not_used() {
+    let mut profile = profile();
+    profile.features.insert("upgrade".into(), false);
+    let text = "title: T\nneeds: [upgrade]\nproduct: { with: [upgrade] }\nsteps:\n  - buy: {}\n";
+    let plan = make(&profile, &sdk(), &[scenario(text)], Seed(Uuid::nil()));
+    assert_eq!(plan.not_applicable[0].1, "the profile declares `upgrade: false`");
+}
+
+#[test]
+fn preferred_products_come_first() {
+    let mut profile = profile();
+    profile.products = vec!["VendorXEnterprise".into()];
+    let plan = make(&profile, &sdk(), &[scenario("title: T\nsteps:\n  - buy: {}\n")], Seed(Uuid::nil()));
+    assert_eq!(chosen(&plan).0, "VendorXEnterprise");
+}
+
+#[test]
+fn customers_are_the_same_for_a_seed_and_differ_between_scenarios() {
+    let profile = profile();
+    let one = customer(&profile, Seed(Uuid::nil()), 1, "a/b");
+    assert_eq!(one, customer(&profile, Seed(Uuid::nil()), 1, "a/b"));
+    let other = customer(&profile, Seed(Uuid::nil()), 2, "a/c");
+    assert!(one.id != other.id && one.name != other.name && one.email != other.email);
+    assert!(one.id.parse::<i32>().is_ok() && one.contact_id.parse::<i32>().is_ok(), "platform ids fit 32 bits");
+    let last = customer(&profile, Seed(Uuid::from_bytes([0xff; 16])), 10_000, "z/z");
+    assert!(last.contact_id.parse::<i32>().is_ok());
+}
+
+#[test]
+fn a_step_expands_to_the_calls_that_the_platform_makes() {
+    let text = "title: T\nsteps:\n  - buy: {}\n  - change_quantity: 2\n    prechecks: 2\n    flaws: [{ credentials: none }]\n    expect: denied\n  - cancel: {}\n    by: storefront\n    expect: waiting\n  - cancel: {}\n";
+    let plan = plan_of(&sdk(), text);
+    let steps = expand(&profile(), &plan, &plan.scenarios[0]);
+    let drawn: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            let calls = step.calls.iter().map(|call| {
+                let mark = if call.check_only { "?" } else { "" };
+                format!("{}{mark}{}", call.path, call.flaw.as_ref().map(|f| format!("!{f}")).unwrap_or_default())
+            });
+            format!("{}: {}", step.id, calls.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    assert_eq!(
+        drawn,
+        [
+            "buy: Accounts/Exists Accounts/Synchronize Subscriptions/Create? Subscriptions/Create",
+            "change_quantity: Subscriptions/Update? Subscriptions/Update? Subscriptions/Update!none Subscriptions/Update",
+            "cancel: ",
+            "cancel-2: Subscriptions/Cancel? Subscriptions/Cancel",
+        ]
+    );
+    assert!(steps[2].note.as_ref().unwrap().contains("waits"));
+    let bought = plan.purchases(&profile());
+    assert_eq!((bought.customers, bought.subscriptions, bought.seats), (1, 1, 5));
+}

@@ -1,0 +1,169 @@
+//! Playing a plan: the only room that waits and the only one that knows HTTP.
+//!
+//! ```text
+//! prelude (reads) ─▶ Plan ─▶ scenarios, several at a time ─▶ evidence, scenario by scenario
+//! ```
+//! A scenario is one task: its steps run one after the other, then what it bought is cancelled. Everything that happens
+//! goes through the [`Recorder`](crate::evidence::Recorder), which masks it and writes it down before anybody sees it.
+
+mod client;
+mod failure;
+mod flaw;
+mod pace;
+mod prelude;
+mod probe;
+mod request;
+mod scenario;
+mod teardown;
+
+pub use client::{Client, ClientError};
+pub use pace::Stop;
+pub use prelude::{Prelude, PreludeError, prelude};
+
+use crate::{
+    evidence::{Event, LeftBehind, Recorder, RunFinished, ScenarioEvidence},
+    plan::Plan,
+    profile::Profile,
+};
+use pace::Pace;
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+use tokio::{sync::watch, task::JoinSet};
+
+/// The largest answer that is read, in bytes. A catalogue of tens of megabytes is real; more is an attack on memory.
+pub const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// What all scenarios of a run share.
+pub(crate) struct Session {
+    pub(crate) profile: Profile,
+    pub(crate) client: Client,
+    pub(crate) recorder: Recorder,
+    pub(crate) pace: Pace,
+    pub(crate) stop: watch::Receiver<Stop>,
+    /// Set when the target refuses connections and goes on doing so.
+    pub(crate) away: Mutex<Option<String>>,
+    /// Subscriptions ordered so far, against the profile's limit.
+    pub(crate) ordered: AtomicU64,
+}
+
+impl Session {
+    pub(crate) fn away(&self) -> Option<String> {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        *self.stop.borrow() != Stop::No
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("target", &self.profile.target).finish_non_exhaustive()
+    }
+}
+
+/// A run that is set up: connected to nothing yet, but able to record.
+#[derive(Debug, Clone)]
+pub struct Player {
+    pub(crate) session: Arc<Session>,
+}
+
+/// How playing ended.
+#[derive(Debug)]
+pub struct Played {
+    pub interrupted: bool,
+    pub left_behind: Vec<LeftBehind>,
+    /// The evidence could not be written any more: the run was stopped, what it had bought was cleaned up.
+    pub broken: Option<io::Error>,
+}
+
+impl Player {
+    /// # Errors
+    /// The HTTP client cannot be set up.
+    pub fn new(profile: Profile, recorder: Recorder, stop: watch::Receiver<Stop>) -> Result<Self, ClientError> {
+        let client = Client::new(&profile)?;
+        let pace = Pace::new(profile.limits.rate);
+        let session =
+            Session { profile, client, recorder, pace, stop, away: Mutex::new(None), ordered: AtomicU64::new(0) };
+        Ok(Self { session: Arc::new(session) })
+    }
+
+    /// The recorder, for the events that frame a run.
+    pub fn recorder(&self) -> &Recorder {
+        &self.session.recorder
+    }
+
+    /// Plays all scenarios, `jobs` at a time, and hands each one's evidence to `judge` as soon as it is complete.
+    /// `fail_fast` is asked after each scenario whether to stop.
+    pub async fn play(
+        &self,
+        plan: Arc<Plan>,
+        jobs: usize,
+        judge: Arc<dyn Fn(ScenarioEvidence) -> bool + Send + Sync>,
+    ) -> Played {
+        let queue = Arc::new(Mutex::new((0..plan.scenarios.len()).collect::<VecDeque<_>>()));
+        let broken = Arc::new(Mutex::new(None));
+        let left_behind = Arc::new(Mutex::new(Vec::new()));
+        let finished = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for _ in 0..jobs.clamp(1, plan.scenarios.len().max(1)) {
+            let (session, plan, queue) = (self.session.clone(), plan.clone(), queue.clone());
+            let (broken, left_behind, judge) = (broken.clone(), left_behind.clone(), judge.clone());
+            let finished = finished.clone();
+            workers.spawn(async move {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let (Some(next), false) = (next, session.stopping()) else { break };
+                    match scenario::play(&session, &plan, &plan.scenarios[next]).await {
+                        Ok(evidence) => {
+                            if let Some(end) = &evidence.finished {
+                                let mut all = left_behind.lock().unwrap_or_else(PoisonError::into_inner);
+                                all.extend(end.left_behind.iter().cloned());
+                            }
+                            finished.fetch_add(1, Ordering::Relaxed);
+                            if !judge(evidence) {
+                                queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                            }
+                        }
+                        Err(error) => {
+                            queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                            broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        }
+                    }
+                }
+            });
+        }
+        while workers.join_next().await.is_some() {}
+        let take =
+            |mutex: &Mutex<Vec<LeftBehind>>| std::mem::take(&mut *mutex.lock().unwrap_or_else(PoisonError::into_inner));
+        let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let interrupted = self.session.stopping();
+        Played { interrupted, left_behind: take(&left_behind), broken }
+    }
+
+    /// Records the end of the run and forces the evidence to the disk.
+    ///
+    /// # Errors
+    /// The evidence cannot be written.
+    pub fn finish(&self, started: Instant, at: String, interrupted: bool) -> io::Result<RunFinished> {
+        let finished = RunFinished { at, elapsed_us: micros(started), interrupted };
+        self.session.recorder.record(Event::RunFinished(finished.clone()))?;
+        self.session.recorder.sync()?;
+        Ok(finished)
+    }
+}
+
+/// Microseconds since then.
+pub(crate) fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

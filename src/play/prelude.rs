@@ -1,0 +1,291 @@
+//! The reads before the first scenario: what is announced, what is sold, what is asked of customers, and the questions
+//! that only the target can answer (has it accounts? is it `Addon` or `Addons`?).
+
+use super::{Player, Session, request::Draft, scenario::understood};
+use crate::{
+    bss::Ids,
+    contract::{
+        Answer, Catalogue, CredentialForm, Endpoint, Expectation, Meaning,
+        dialect::{AddonPath, Dialect},
+        model::choice,
+        models::FIELD_KIND,
+        sync_options,
+    },
+    evidence::{
+        Answered, Customer, Event, FailureKind, Intent, Outcome, PRELUDE, ScenarioEnd, ScenarioEvidence,
+        ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+    },
+    json::{Json, Object},
+    plan::{Offering, Seed, customer},
+};
+use std::{io, sync::Arc, time::Instant};
+
+/// What the reads brought.
+#[derive(Debug)]
+pub struct Prelude {
+    pub offering: Offering,
+    pub evidence: ScenarioEvidence,
+}
+
+/// Why there is nothing to play against.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PreludeError {
+    /// DNS, connect or TLS failed before the first answer.
+    #[error("{message}")]
+    Unreachable { kind: FailureKind, message: String },
+    /// 401 or 403 to valid credentials.
+    #[error("the service manager answered {status} to the credentials of the profile")]
+    Denied { status: u16 },
+    /// Nothing of the contract stands at this URL.
+    #[error("the target answered {status} to Fields/Get and to Fields/ServiceDefinition")]
+    NothingThere { status: u16 },
+    /// The evidence cannot be written.
+    #[error("the evidence cannot be written: {0}")]
+    Evidence(#[from] io::Error),
+}
+
+const SETTINGS: u32 = 0;
+const CATALOGUE: u32 = 1;
+const SYNC_OPTIONS: u32 = 2;
+const EXISTS: u32 = 3;
+const ADDON_PATH: u32 = 4;
+
+/// Reads what the target offers.
+///
+/// # Errors
+/// There is nothing to play against, or nothing to write to.
+pub async fn prelude(player: &Player, seed: Seed) -> Result<Prelude, PreludeError> {
+    let session = &*player.session;
+    let started = Instant::now();
+    let mut evidence = ScenarioEvidence::default();
+    let mut record = |event: Event| -> io::Result<()> {
+        evidence.apply(session.recorder.record(event)?);
+        Ok(())
+    };
+    record(Event::ScenarioStarted(opening()))?;
+
+    let dialect = &session.profile.dialect;
+    let get = |endpoint| Draft::of(session, dialect, endpoint, None);
+    let reads = [
+        (SETTINGS, Endpoint::FieldsGet),
+        (CATALOGUE, Endpoint::ServiceDefinition),
+        (SYNC_OPTIONS, Endpoint::SyncOptions),
+    ];
+    let drafts = reads.map(|(step, endpoint)| (step, endpoint, get(endpoint)));
+    let (settings, catalogue, options) = tokio::join!(
+        ask(session, drafts[0].0, 0, &drafts[0].2, Intent::Setup),
+        ask(session, drafts[1].0, 0, &drafts[1].2, Intent::Setup),
+        ask(session, drafts[2].0, 0, &drafts[2].2, Intent::Setup),
+    );
+    let (settings, catalogue, options) = (settings?, catalogue?, options?);
+    let pending = &session.profile.pending;
+    let meaning = |asked: &Asked, endpoint| asked.answer.as_ref().map(|answer| answer.meaning(endpoint, pending));
+    for asked in [&settings, &catalogue, &options] {
+        for event in &asked.events {
+            evidence.apply(event.clone());
+        }
+    }
+    nothing_to_play_against(&settings, &catalogue)?;
+
+    let body = |asked: &Asked| asked.answer.as_ref().and_then(|answer| answer.body.clone()).unwrap_or_default();
+    let fields = body(&settings);
+    declassify(session, &fields);
+    let sells = Arc::new(Catalogue::read(&body(&catalogue)));
+    let options_read = sync_options::read(&body(&options));
+    let has_options = meaning(&options, Endpoint::SyncOptions) == Some(Meaning::Accepted);
+
+    // The questions that need the first answers.
+    let mut record = |events: Vec<Event>| events.into_iter().for_each(|event| evidence.apply(event));
+    let declared = session.profile.features.get("accounts").copied();
+    let mut exists = false;
+    if declared != Some(false) {
+        let body = stranger(session, seed, &options_read);
+        let draft = Draft::of(session, dialect, Endpoint::AccountExists, Some(body));
+        let asked = ask(session, EXISTS, 0, &draft, Intent::Setup).await?;
+        let said = asked.answer.as_ref().map(|answer| answer.meaning(Endpoint::AccountExists, pending));
+        exists = !matches!(said, Some(Meaning::NotOffered) | None);
+        record(asked.events);
+    }
+    let sells_addons = sells.types.iter().any(|product_type| !product_type.addons.is_empty());
+    let mut addon_path = None;
+    if dialect.addon_path == AddonPath::Auto && sells_addons {
+        let (path, events) = find_addon_path(session, dialect).await?;
+        addon_path = Some(path);
+        record(events);
+    }
+    let offering = Offering {
+        required_settings: required(&fields),
+        catalogue: sells,
+        sync_options: Arc::new(options_read),
+        accounts: declared.unwrap_or(has_options || exists),
+        exists,
+        addon_path,
+    };
+    for (step, played) in [
+        (SETTINGS, true),
+        (CATALOGUE, true),
+        (SYNC_OPTIONS, true),
+        (EXISTS, declared != Some(false)),
+        (ADDON_PATH, addon_path.is_some()),
+    ] {
+        let end = match played {
+            true if step == SYNC_OPTIONS && !has_options => StepEnd::NotOffered(Endpoint::SyncOptions),
+            true if step == EXISTS && !exists => StepEnd::NotOffered(Endpoint::AccountExists),
+            true => StepEnd::Played,
+            false => StepEnd::Waiting("nothing has to be asked".to_owned()),
+        };
+        let event = session.recorder.record(Event::StepFinished(StepFinished { scenario: PRELUDE, step, end }))?;
+        evidence.apply(event);
+    }
+    let finished = ScenarioFinished {
+        scenario: PRELUDE,
+        end: ScenarioEnd::Completed,
+        elapsed_us: super::micros(started),
+        left_behind: Vec::new(),
+    };
+    evidence.apply(session.recorder.record(Event::ScenarioFinished(finished))?);
+    evidence.settle();
+    Ok(Prelude { offering, evidence })
+}
+
+fn opening() -> ScenarioStarted {
+    let step = |id: &str, proves: &[&str], expectation: Expectation| StepRecord {
+        id: id.to_owned(),
+        verb: "read".to_owned(),
+        line: 0,
+        proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
+        control: None,
+        expectation,
+        vendor: Vec::new(),
+        snapshot: matches!(id, "settings" | "catalogue" | "sync_options"),
+    };
+    ScenarioStarted {
+        scenario: PRELUDE,
+        key: "prelude/reads".to_owned(),
+        title: "What the service manager announces and sells".to_owned(),
+        file: "built in".to_owned(),
+        built_in: true,
+        tags: Vec::new(),
+        customer: Customer::default(),
+        steps: vec![
+            step("settings", &["R-21"], Expectation::Accepted),
+            step("catalogue", &["R-27"], Expectation::Accepted),
+            step("sync_options", &["R-37"], Expectation::Accepted),
+            step("exists", &[], Expectation::Harmless),
+            step("addon_path", &[], Expectation::Harmless),
+        ],
+        identities: Vec::new(),
+    }
+}
+
+/// One question, its events already written down.
+struct Asked {
+    events: Vec<Event>,
+    answer: Option<Answer>,
+    failure: Option<(FailureKind, String)>,
+}
+
+async fn ask(session: &Session, step: u32, call: u32, draft: &Draft, intent: Intent) -> io::Result<Asked> {
+    session.pace.turn().await;
+    let wire = draft.to_wire(session, "mock-bss prelude");
+    let label = draft.endpoint.map_or("call", Endpoint::name).to_lowercase().replace('/', "-");
+    let mut events = Vec::new();
+    if call == 0 {
+        let started = StepStarted { scenario: PRELUDE, step, expectation: None, vendor: None };
+        events.push(session.recorder.record(Event::StepStarted(started))?);
+    }
+    events.push(session.recorder.record(Event::Sent(Sent {
+        scenario: PRELUDE,
+        step,
+        call,
+        attempt: 0,
+        intent,
+        label,
+        endpoint: draft.endpoint,
+        check_only: false,
+        method: wire.method.clone(),
+        url: wire.url.clone(),
+        headers: wire.headers.clone(),
+        body: wire.body.clone(),
+    }))?);
+    let (outcome, elapsed_us) = session.client.send(&wire).await;
+    let answer = understood(&outcome);
+    let failure = match &outcome {
+        Outcome::Failed { kind, message } => Some((*kind, message.clone())),
+        Outcome::Received { .. } => None,
+    };
+    let answered = Answered { scenario: PRELUDE, step, call, attempt: 0, elapsed_us, outcome };
+    events.push(session.recorder.record(Event::Answered(answered))?);
+    Ok(Asked { events, answer, failure })
+}
+
+fn nothing_to_play_against(settings: &Asked, catalogue: &Asked) -> Result<(), PreludeError> {
+    let failure = |asked: &Asked| asked.failure.clone().filter(|(kind, _)| kind.before_sending());
+    if let (Some((kind, message)), Some(_)) = (failure(settings), failure(catalogue)) {
+        return Err(PreludeError::Unreachable { kind, message });
+    }
+    let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
+    match (status(settings), status(catalogue)) {
+        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status }),
+        (Some(404), Some(status @ 404)) => Err(PreludeError::NothingThere { status }),
+        _ => Ok(()),
+    }
+}
+
+/// From now on, what is no password may be read in the evidence.
+fn declassify(session: &Session, fields: &Json) {
+    for field in fields.member("Fields").and_then(Json::as_array).unwrap_or_default() {
+        let kind = field.member("Definition").and_then(|d| d.member("Kind")).and_then(|kind| choice(kind, FIELD_KIND));
+        let open = kind.is_some_and(|kind| !matches!(kind, "PasswordText" | "CertificateFile" | "Hidden"));
+        if let (true, Some(id)) = (open, field.text_of("ID")) {
+            session.recorder.masker.declassify(&id);
+        }
+    }
+}
+
+fn required(fields: &Json) -> bool {
+    let list = fields.member("Fields").and_then(Json::as_array).unwrap_or_default();
+    let is_required = |field: &Json| {
+        field.member("Definition").and_then(|d| d.member("IsRequired")).and_then(Json::as_bool) == Some(true)
+    };
+    list.iter().any(is_required)
+}
+
+/// A customer that nobody has heard of.
+fn stranger(session: &Session, seed: Seed, options: &[sync_options::SyncOption]) -> Json {
+    let mut nobody = customer(&session.profile, seed, 0, "prelude");
+    let list_value = session.profile.dialect.sync_list_value;
+    nobody.sync_options =
+        sync_options::answers(options, &session.profile.customer.sync_options, &nobody.email, list_value);
+    let settings = crate::bss::Settings { dialect: session.profile.dialect.clone(), ..Default::default() };
+    crate::bss::Bss::new(Arc::new(settings), nobody, Ids::new(seed.0, "prelude")).account()
+}
+
+/// Asks with the wrong verb first, which runs nothing on a service manager that routes before it acts; then, if that says
+/// nothing, without credentials. Where neither tells, the SDK's spelling is taken.
+async fn find_addon_path(session: &Session, dialect: &Dialect) -> io::Result<(AddonPath, Vec<Event>)> {
+    let mut events = Vec::new();
+    let mut call = 0;
+    for (method, credentials) in [("GET", CredentialForm::Normal), ("POST", CredentialForm::None)] {
+        let mut there = Vec::new();
+        for path in [AddonPath::Addons, AddonPath::Addon] {
+            let spoken = Dialect { addon_path: path, ..dialect.clone() };
+            let body = (method == "POST").then(|| Json::Object(Object::new()));
+            let mut draft = Draft::of(session, &spoken, Endpoint::AddonCreate, body);
+            draft.method = method.to_owned();
+            draft.credentials = credentials;
+            let flaw = Intent::Flawed { flaw: format!("{method} to find the path"), control: String::new() };
+            let asked = ask(session, ADDON_PATH, call, &draft, flaw).await?;
+            call += 1;
+            if asked.answer.as_ref().is_some_and(|answer| answer.status != 404) {
+                there.push(path);
+            }
+            events.extend(asked.events);
+        }
+        if let [path] = there[..] {
+            return Ok((path, events));
+        }
+    }
+    Ok((AddonPath::Addons, events))
+}

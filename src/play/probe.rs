@@ -1,0 +1,90 @@
+//! Looking at the vendor side, where the integrator offers a way.
+
+use super::{Session, client::WireRequest};
+use crate::{
+    evidence::{Outcome, Probe},
+    json::{self, Json, Object},
+    profile::ProbeFrom,
+};
+use std::time::Duration;
+use tokio::{io::AsyncReadExt, process::Command};
+
+/// A probe document is small; one that is not is not read.
+const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
+
+/// The probe document, narrowed to one customer.
+pub(super) async fn look(session: &Session, account: &str, bss_account: &str) -> Option<Probe> {
+    let source = session.profile.probe.as_ref()?;
+    let key = if account.is_empty() { bss_account } else { account };
+    let text = match &source.from {
+        ProbeFrom::Url(url) => fetch(session, &url.replace("{account}", &encoded(key))).await,
+        ProbeFrom::Command(command) => run(command, key, session.profile.limits.timeout).await,
+    };
+    Some(match text.and_then(|text| json::parse(text.as_bytes()).map_err(|error| format!("not JSON: {error}"))) {
+        Ok(document) => Probe::Document(narrowed(&document, account, bss_account).to_compact()),
+        Err(reason) => Probe::Failed(reason),
+    })
+}
+
+/// Only what belongs to this customer: a probe that ignores the filter must not mix scenarios.
+fn narrowed(document: &Json, account: &str, bss_account: &str) -> Json {
+    let list = |name: &str| document.member(name).and_then(Json::as_array).unwrap_or_default();
+    let mine = |entry: &&Json| {
+        let by_platform = entry.text_of("bss").is_some_and(|id| id == bss_account);
+        by_platform || entry.text_of("id").is_some_and(|id| !account.is_empty() && id == account)
+    };
+    let accounts: Vec<Json> = list("accounts").iter().filter(mine).cloned().collect();
+    let ids: Vec<String> = accounts.iter().filter_map(|entry| entry.text_of("id")).collect();
+    let owned = |entry: &&Json| match entry.text_of("account") {
+        Some(owner) => owner == account || owner == bss_account || ids.contains(&owner),
+        // Without an owner the filter of the probe itself is all there is.
+        None => true,
+    };
+    let subscriptions: Vec<Json> = list("subscriptions").iter().filter(owned).cloned().collect();
+    let mut slice = Object::new();
+    slice.push("accounts", accounts);
+    slice.push("subscriptions", subscriptions);
+    slice.into()
+}
+
+async fn fetch(session: &Session, url: &str) -> Result<String, String> {
+    let headers = vec![("Accept".to_owned(), "application/json".to_owned())];
+    let request = WireRequest { method: "GET".to_owned(), url: url.to_owned(), headers, body: None };
+    match session.client.send(&request).await.0 {
+        Outcome::Received { status: 200, body, truncated: false, .. } => Ok(body),
+        Outcome::Received { truncated: true, .. } => Err("the document is too large".to_owned()),
+        Outcome::Received { status, .. } => Err(format!("the probe answered HTTP {status}")),
+        Outcome::Failed { message, .. } => Err(message),
+    }
+}
+
+async fn run(command: &str, account: &str, limit: Duration) -> Result<String, String> {
+    // The account id comes from the target: it goes in as an argument of its own, never as a part of a shell line.
+    let mut words = command.split_whitespace();
+    let program = words.next().ok_or("the command is empty")?;
+    let mut child = Command::new(program)
+        .args(words.map(|word| word.replace("{account}", account)))
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("{program}: {error}"))?;
+    let output = async {
+        let mut text = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            stdout.take(MAX_DOCUMENT).read_to_string(&mut text).await.map_err(|error| error.to_string())?;
+        }
+        let status = child.wait().await.map_err(|error| error.to_string())?;
+        if status.success() { Ok(text) } else { Err(format!("{program} ended with {status}")) }
+    };
+    tokio::time::timeout(limit, output).await.map_err(|_| format!("{program} did not end in time"))?
+}
+
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}

@@ -1,0 +1,82 @@
+//! A call of the platform → a request on the wire.
+
+use super::{Session, client::WireRequest};
+use crate::{
+    contract::{
+        CredentialForm, Endpoint, Verb,
+        credentials::{BASE_URI, SETTING_PREFIX, TOKEN, TRACK_ID},
+        dialect::Dialect,
+    },
+    json::Json,
+};
+
+/// What is being sent, before headers and URL.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) endpoint: Option<Endpoint>,
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) body: Option<Json>,
+    /// Sent instead of the body.
+    pub(super) raw: Option<String>,
+    pub(super) credentials: CredentialForm,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// A call to an endpoint of the contract.
+    pub(super) fn of(session: &Session, dialect: &Dialect, endpoint: Endpoint, body: Option<Json>) -> Self {
+        Self {
+            endpoint: Some(endpoint),
+            method: endpoint.spec().verb.as_str().to_owned(),
+            url: dialect.url(&session.profile.target, endpoint),
+            body,
+            raw: None,
+            credentials: CredentialForm::Normal,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The request, with every header that the platform sends.
+    pub(super) fn to_wire(&self, session: &Session, track: &str) -> WireRequest {
+        let profile = &session.profile;
+        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut push = |name: &str, value: String| headers.push((name.to_owned(), value));
+        push("Accept", "application/json".to_owned());
+        push("User-Agent", concat!("mock-bss/", env!("CARGO_PKG_VERSION")).to_owned());
+        let body = self.raw.clone().or_else(|| self.body.as_ref().map(Json::to_compact));
+        if body.is_some() || self.method == Verb::Post.as_str() {
+            push("Content-Type", "application/json; charset=utf-8".to_owned());
+        }
+        let anonymous = self.endpoint.is_some_and(|endpoint| endpoint.spec().anonymous);
+        if !anonymous {
+            for (name, value) in self.credentials.headers(&profile.application) {
+                push(name, value);
+            }
+            for (id, value) in &profile.settings {
+                push(&format!("{SETTING_PREFIX}{id}"), value.clone());
+            }
+            let wanted = &profile.headers.token_endpoints;
+            let gets_token = wanted.is_empty() || self.endpoint.is_some_and(|endpoint| wanted.contains(&endpoint));
+            if let (Some(token), true) = (&profile.headers.token, gets_token) {
+                push(TOKEN, token.clone());
+                if let Some(base) = &profile.headers.base_uri {
+                    push(BASE_URI, base.clone());
+                }
+            }
+        }
+        if profile.headers.track_id {
+            push(TRACK_ID, ascii(track));
+        }
+        for (name, value) in &self.headers {
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.push((name.clone(), value.clone()));
+        }
+        WireRequest { method: self.method.clone(), url: self.url.clone(), headers, body }
+    }
+}
+
+/// Header values are ASCII; a scenario's key need not be.
+fn ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect()
+}

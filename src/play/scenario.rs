@@ -1,0 +1,623 @@
+//! One scenario: its steps one after the other, then the cleaning up.
+
+use super::{
+    Session,
+    flaw::{self},
+    micros, probe,
+    request::Draft,
+    teardown::{self, Ledger},
+};
+use crate::{
+    bss::{By, Call, Conversation, Progress, Received, Role},
+    contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
+    evidence::{
+        Answered, Event, FailureKind, Identity, Intent, Outcome, Probe, ProbeMoment, Probed, ScenarioEnd,
+        ScenarioEvidence, ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+    },
+    json::{self, Json, Matcher, Query},
+    plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
+    scenario::{
+        Scenario, Step,
+        expression::{self, Variables},
+    },
+};
+use std::{
+    io,
+    sync::{PoisonError, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+/// Waits between attempts to reach a target that refuses connections; nothing was sent, so nothing can be done twice.
+const RECONNECT: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1000)];
+
+/// Plays a scenario and returns its evidence.
+///
+/// # Errors
+/// The evidence cannot be written. What was bought has been cleaned up as far as possible.
+pub(super) async fn play(session: &Session, plan: &Plan, planned: &PlannedScenario) -> io::Result<ScenarioEvidence> {
+    let started = Instant::now();
+    let bss = plan.bss(&session.profile, planned);
+    let known = variables(&session.profile, planned, &bss, plan.seed);
+    let mut recording = Recording::new(session, planned.index, &planned.scenario.key, &plan.seed.short());
+    recording.record(Event::ScenarioStarted(opening(session, plan, planned)))?;
+    let mut player = Player { session, planned, bss, variables: Variables::new(), recording, blocked: None };
+    match known {
+        Ok(known) => player.variables = known,
+        Err(reason) => player.blocked = Some(StepEnd::Error(reason)),
+    }
+    let played = player.steps().await;
+    // Whatever happened, even if the disk is full: what was bought is cancelled.
+    player.recording.step = u32::try_from(planned.scenario.steps.len().saturating_sub(1)).unwrap_or(0);
+    let left_behind = teardown::clean_up(session, &mut player.recording, &mut player.bss).await;
+    let end = played?;
+    let event =
+        ScenarioFinished { scenario: planned.index, end, elapsed_us: micros(started), left_behind: left_behind? };
+    player.recording.record(Event::ScenarioFinished(event))?;
+    let mut evidence = player.recording.evidence;
+    evidence.settle();
+    Ok(evidence)
+}
+
+fn opening(session: &Session, plan: &Plan, planned: &PlannedScenario) -> ScenarioStarted {
+    let bss = plan.bss(&session.profile, planned);
+    let scenario = &planned.scenario;
+    let customer = &bss.customer;
+    let mut identities = vec![
+        ("bss_account", customer.id.clone()),
+        ("bss_contact", customer.contact_id.clone()),
+        ("customer_name", customer.name.clone()),
+        ("customer_code", customer.code.clone()),
+        ("customer_email", customer.email.clone()),
+        ("contact_email", customer.contact.email.clone()),
+    ];
+    identities.extend(bss.coming_ids(scenario.steps.len() + 2).into_iter().map(|id| ("bss_subscription", id)));
+    let identity = |(kind, value): (&str, String)| Identity { kind: kind.to_owned(), value };
+    ScenarioStarted {
+        scenario: planned.index,
+        key: scenario.key.clone(),
+        title: scenario.title.clone(),
+        file: scenario.source.path.clone(),
+        built_in: scenario.built_in,
+        tags: scenario.tags.clone(),
+        customer: crate::evidence::Customer { id: customer.id.clone(), name: customer.name.clone() },
+        steps: records(scenario),
+        identities: identities.into_iter().map(identity).collect(),
+    }
+}
+
+fn records(scenario: &Scenario) -> Vec<StepRecord> {
+    let record = |step: &Step| StepRecord {
+        id: step.id.clone(),
+        verb: step.verb.as_str().to_owned(),
+        line: step.line,
+        proves: step.proves.clone(),
+        control: step.control.clone(),
+        expectation: step.expect.clone(),
+        vendor: step.vendor.clone(),
+        snapshot: step.snapshot,
+    };
+    scenario.steps.iter().map(record).collect()
+}
+
+/// Writes down one scenario's events, and keeps them for judging.
+pub(super) struct Recording<'a> {
+    session: &'a Session,
+    pub(super) evidence: ScenarioEvidence,
+    pub(super) ledger: Ledger,
+    scenario: u32,
+    pub(super) step: u32,
+    call: u32,
+    attempt: u32,
+    track: String,
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn new(session: &'a Session, scenario: u32, key: &str, run: &str) -> Self {
+        Self {
+            session,
+            evidence: ScenarioEvidence::default(),
+            ledger: Ledger::default(),
+            scenario,
+            step: 0,
+            call: 0,
+            attempt: 0,
+            track: format!("mock-bss {run} {key}"),
+        }
+    }
+
+    pub(super) fn record(&mut self, event: Event) -> io::Result<()> {
+        let event = self.session.recorder.record(event)?;
+        self.evidence.apply(event);
+        Ok(())
+    }
+
+    /// Begins the calls of a step.
+    fn begin(&mut self, step: u32) {
+        (self.step, self.call, self.attempt) = (step, 0, 0);
+    }
+
+    /// Sends one call and records both sides. `None` when there was no answer.
+    pub(super) async fn exchange(
+        &mut self,
+        draft: &Draft,
+        label: &str,
+        check_only: bool,
+        intent: Intent,
+    ) -> io::Result<Option<Answer>> {
+        self.call += u32::from(self.attempt == 0 && self.has_call());
+        self.session.pace.turn().await;
+        let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+        self.record(Event::Sent(Sent {
+            scenario: self.scenario,
+            step: self.step,
+            call: self.call,
+            attempt: self.attempt,
+            intent,
+            label: label.to_owned(),
+            endpoint: draft.endpoint,
+            check_only,
+            method: wire.method.clone(),
+            url: wire.url.clone(),
+            headers: wire.headers.clone(),
+            body: wire.body.clone(),
+        }))?;
+        let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
+        for wait in RECONNECT {
+            if !refused(&outcome) || self.session.away().is_some() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            (outcome, elapsed_us) = self.session.client.send(&wire).await;
+        }
+        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
+            let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
+            away.get_or_insert_with(|| message.clone());
+        }
+        let answer = understood(&outcome);
+        if let Some(answer) = &answer {
+            self.ledger.note(draft.endpoint, check_only, draft.body.as_ref(), answer);
+        }
+        let (scenario, step, call, attempt) = (self.scenario, self.step, self.call, self.attempt);
+        self.record(Event::Answered(Answered { scenario, step, call, attempt, elapsed_us, outcome }))?;
+        Ok(answer)
+    }
+
+    fn has_call(&self) -> bool {
+        self.evidence.steps.get(self.step as usize).is_some_and(|step| !step.exchanges.is_empty())
+    }
+
+    fn last_failure(&self) -> Option<(FailureKind, String)> {
+        let exchange = self.evidence.steps.get(self.step as usize)?.exchanges.last()?;
+        match &exchange.answered.as_ref()?.outcome {
+            Outcome::Failed { kind, message } => Some((*kind, message.clone())),
+            Outcome::Received { .. } => None,
+        }
+    }
+}
+
+fn refused(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { kind: FailureKind::Connect | FailureKind::Dns, .. })
+}
+
+/// The answer as the platform reads it, before it is masked.
+pub(super) fn understood(outcome: &Outcome) -> Option<Answer> {
+    let Outcome::Received { status, headers, body, .. } = outcome else { return None };
+    let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let media_type = content_type.map(|(_, value)| value.split(';').next().unwrap_or_default().trim().to_lowercase());
+    Some(Answer {
+        status: *status,
+        media_type: media_type.unwrap_or_default(),
+        body: json::parse(body.as_bytes()).ok(),
+    })
+}
+
+struct Player<'a> {
+    session: &'a Session,
+    planned: &'a PlannedScenario,
+    bss: crate::bss::Bss,
+    variables: Variables,
+    recording: Recording<'a>,
+    /// How the remaining steps end without being played.
+    blocked: Option<StepEnd>,
+}
+
+/// What a step brought, for the decision whether the next one makes sense.
+struct Stepped {
+    end: StepEnd,
+    meaning: Option<Meaning>,
+    answer: Option<Answer>,
+}
+
+impl From<StepEnd> for Stepped {
+    fn from(end: StepEnd) -> Self {
+        Self { end, meaning: None, answer: None }
+    }
+}
+
+impl Player<'_> {
+    async fn steps(&mut self) -> io::Result<ScenarioEnd> {
+        let planned = self.planned;
+        for (index, step) in planned.scenario.steps.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            if self.session.stopping() {
+                return Ok(ScenarioEnd::Interrupted);
+            }
+            self.recording.begin(index);
+            if let Some(message) = self.session.away() {
+                self.blocked = Some(StepEnd::CouldNotRun(format!("the target went away: {message}")));
+            }
+            let end = match &self.blocked {
+                Some(end) => end.clone(),
+                None => {
+                    let stepped = self.step(step, index).await?;
+                    self.blocked = self.blocks(step, &stepped);
+                    stepped.end
+                }
+            };
+            self.finish(index, end)?;
+        }
+        self.look_again().await?;
+        Ok(ScenarioEnd::Completed)
+    }
+
+    fn finish(&mut self, step: u32, end: StepEnd) -> io::Result<()> {
+        self.recording.record(Event::StepFinished(StepFinished { scenario: self.planned.index, step, end }))
+    }
+
+    /// A step that should have been accepted and was not leaves nothing to go on with.
+    fn blocks(&self, step: &Step, stepped: &Stepped) -> Option<StepEnd> {
+        match &stepped.end {
+            StepEnd::NotOffered(endpoint) => Some(StepEnd::NotOffered(*endpoint)),
+            StepEnd::Error(reason) => Some(StepEnd::Error(reason.clone())),
+            StepEnd::CouldNotRun(_) | StepEnd::Blocked(_) => {
+                Some(StepEnd::Blocked(format!("step `{}` could not be played", step.id)))
+            }
+            StepEnd::Waiting(_) => None,
+            StepEnd::Played => {
+                let needs_success = matches!(step.expect, Expectation::Accepted | Expectation::Answer(_));
+                let control = !step.flaws.is_empty();
+                let accepted = matches!(stepped.meaning, Some(Meaning::Accepted) | None);
+                ((needs_success || control) && !accepted)
+                    .then(|| StepEnd::Blocked(format!("step `{}` was not accepted", step.id)))
+            }
+        }
+    }
+
+    async fn step(&mut self, step: &Step, index: u32) -> io::Result<Stepped> {
+        let resolved = self.resolve_expectations(step);
+        let (expectation, vendor) = match resolved {
+            Ok(resolved) => resolved,
+            Err(reason) => return Ok(StepEnd::Error(reason).into()),
+        };
+        self.recording.record(Event::StepStarted(StepStarted {
+            scenario: self.planned.index,
+            step: index,
+            expectation: expectation.filter(|e| *e != step.expect),
+            vendor: vendor.clone().filter(|v| *v != step.vendor),
+        }))?;
+        if step.expect.demands_no_change() {
+            self.look(index, ProbeMoment::Before).await?;
+        }
+        let what = match doing(&self.session.profile, self.planned, step, &self.bss, &mut self.variables) {
+            Ok(what) => what,
+            Err(reason) => return Ok(StepEnd::Error(reason).into()),
+        };
+        let stepped = match what {
+            Doing::Call(raw) => self.call(step, raw).await?,
+            Doing::Action(action) => {
+                let by = By::parse(&step.by).unwrap_or_default();
+                match self.bss.begin(*action, by, step.prechecks.unwrap_or(1)) {
+                    Err(impossible) => return Ok(StepEnd::Error(impossible.to_string()).into()),
+                    Ok(conversation) => match conversation.waiting.clone() {
+                        Some(reason) => return Ok(StepEnd::Waiting(reason).into()),
+                        None => self.converse(step, conversation).await?,
+                    },
+                }
+            }
+        };
+        if let Some(answer) = &stepped.answer {
+            self.capture(step, answer);
+        }
+        let vendor = vendor.unwrap_or_else(|| step.vendor.clone());
+        if !vendor.is_empty() {
+            self.settle(index, &vendor).await?;
+        } else if step.expect.demands_no_change() {
+            self.look(index, ProbeMoment::After).await?;
+        }
+        Ok(stepped)
+    }
+
+    /// Plays the calls of an action.
+    async fn converse(&mut self, step: &Step, mut conversation: Conversation) -> io::Result<Stepped> {
+        let mut last = Stepped { end: StepEnd::Played, meaning: None, answer: None };
+        while let Some(call) = conversation.next_call(&self.bss) {
+            let mut draft = Draft::of(self.session, self.bss.dialect(), call.endpoint, call.body.clone());
+            if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
+                return Ok(StepEnd::Error(reason).into());
+            }
+            if let Some(end) = self.limit_reached(&call) {
+                return Ok(end.into());
+            }
+            let is_control = call.role == Role::Main && conversation.is_last() && !step.flaws.is_empty();
+            if is_control && self.recording.attempt == 0 {
+                if let Some(end) = self.flaws(step, &draft, &call.label(), call.check_only).await? {
+                    return Ok(end.into());
+                }
+            }
+            let intent = if is_control { Intent::Control } else { intent(step) };
+            let answer = self.recording.exchange(&draft, &call.label(), call.check_only, intent).await?;
+            let received = answer.as_ref().map_or(Received::Lost, Received::Answer);
+            let progress = conversation.answered(&mut self.bss, received);
+            self.recording.ledger.hold(&self.bss);
+            let meaning = match &answer {
+                Some(answer) => answer.meaning(call.endpoint, &self.session.profile.pending),
+                None => Meaning::Broken("no answer".to_owned()),
+            };
+            self.recording.attempt = 0;
+            match progress {
+                Progress::GoOn => {}
+                Progress::Again(wait) => {
+                    let attempts = self.attempts_of_last_call();
+                    if self.pause(wait).await {
+                        return Ok(StepEnd::CouldNotRun("interrupted while the call was in progress".to_owned()).into());
+                    }
+                    self.recording.attempt = attempts;
+                }
+                Progress::Stopped(Meaning::NotOffered) if self.may_be_missing(call.endpoint) => {
+                    return Ok(StepEnd::NotOffered(call.endpoint).into());
+                }
+                Progress::Stopped(_) if answer.is_none() => return Ok(self.unanswered()),
+                Progress::Stopped(_) => {}
+            }
+            last = Stepped { end: StepEnd::Played, meaning: Some(meaning), answer };
+            if conversation.is_last() && step.until.is_some() {
+                last = self.until(step, &call, &draft, last).await?;
+            }
+        }
+        Ok(last)
+    }
+
+    /// How often the call that was just answered has been sent.
+    fn attempts_of_last_call(&self) -> u32 {
+        let step = self.recording.evidence.steps.get(self.recording.step as usize);
+        let same = |call: u32| step.map(|s| s.exchanges.iter().filter(|e| e.sent.call == call).count());
+        u32::try_from(same(self.recording.call).unwrap_or(1)).unwrap_or(u32::MAX)
+    }
+
+    /// True when the run was interrupted meanwhile.
+    async fn pause(&self, time: Duration) -> bool {
+        let mut stop = self.session.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(time) => false,
+            _ = stop.wait_for(|stop| *stop != super::Stop::No) => true,
+        }
+    }
+
+    /// An order beyond the profile's limit is not sent.
+    fn limit_reached(&self, call: &Call) -> Option<StepEnd> {
+        if call.endpoint != Endpoint::SubscriptionCreate || call.check_only {
+            return None;
+        }
+        let limit = self.session.profile.limits.subscriptions;
+        (self.session.ordered.fetch_add(1, Ordering::Relaxed) >= limit).then(|| {
+            StepEnd::CouldNotRun(format!("the run has ordered {limit} subscriptions, which `limits` allows at most"))
+        })
+    }
+
+    /// Sends the request with each flaw. They are nothing that the platform would do, so it does not hear of the answers.
+    async fn flaws(
+        &mut self,
+        step: &Step,
+        draft: &Draft,
+        label: &str,
+        check_only: bool,
+    ) -> io::Result<Option<StepEnd>> {
+        for one in &step.flaws {
+            let wrong = match flaw::flawed(draft, one, &self.variables) {
+                Ok(wrong) => wrong,
+                Err(reason) => return Ok(Some(StepEnd::Error(reason))),
+            };
+            let intent = Intent::Flawed { flaw: one.name.clone(), control: step.id.clone() };
+            let answer = self.recording.exchange(&wrong, label, check_only, intent).await?;
+            if answer.is_none() && self.session.away().is_some() {
+                return Ok(Some(self.unanswered().end));
+            }
+        }
+        Ok(None)
+    }
+
+    /// One call as the scenario writes it.
+    async fn call(&mut self, step: &Step, raw: RawCall) -> io::Result<Stepped> {
+        let target = &self.session.profile.target;
+        let url = match (raw.endpoint, &raw.path) {
+            (Some(endpoint), _) => self.bss.dialect().url(target, endpoint),
+            (None, Some(path)) => format!("{}/{}", target.trim_end_matches('/'), path.trim_start_matches('/')),
+            (None, None) => target.clone(),
+        };
+        let label = match (raw.endpoint, &raw.path) {
+            (Some(endpoint), _) => endpoint.name().to_lowercase().replace('/', "-"),
+            (None, path) => path.as_deref().unwrap_or("call").trim_matches('/').to_lowercase().replace('/', "-"),
+        };
+        let check_only = raw.body.as_ref().and_then(|b| b.member("CheckOnly")).and_then(Json::as_bool) == Some(true);
+        let mut draft = Draft {
+            endpoint: raw.endpoint,
+            method: raw.method,
+            url,
+            body: raw.body,
+            raw: raw.raw,
+            credentials: CredentialForm::Normal,
+            headers: Vec::new(),
+        };
+        if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
+            return Ok(StepEnd::Error(reason).into());
+        }
+        if let Some(end) = self.flaws(step, &draft, &label, check_only).await? {
+            return Ok(end.into());
+        }
+        let intent = if step.flaws.is_empty() { intent(step) } else { Intent::Control };
+        let Some(answer) = self.recording.exchange(&draft, &label, check_only, intent).await? else {
+            return Ok(self.unanswered());
+        };
+        let endpoint = draft.endpoint.unwrap_or(Endpoint::Discovery);
+        let meaning = answer.meaning(endpoint, &self.session.profile.pending);
+        if meaning == Meaning::NotOffered
+            && step.expect == Expectation::Accepted
+            && draft.endpoint.is_some_and(|endpoint| self.may_be_missing(endpoint))
+        {
+            return Ok(StepEnd::NotOffered(endpoint).into());
+        }
+        let last = Stepped { end: StepEnd::Played, meaning: Some(meaning), answer: Some(answer) };
+        match step.until {
+            Some(_) => {
+                let call = Call { endpoint, check_only, body: None, role: Role::Main };
+                self.until(step, &call, &draft, last).await
+            }
+            None => Ok(last),
+        }
+    }
+
+    /// Repeats a reading call until the answer is as wanted, or the time is over.
+    async fn until(&mut self, step: &Step, call: &Call, draft: &Draft, mut last: Stepped) -> io::Result<Stepped> {
+        let Some(until) = &step.until else { return Ok(last) };
+        let started = Instant::now();
+        while !last.answer.as_ref().and_then(|a| a.body.as_ref()).is_some_and(|body| satisfied(&until.answer, body)) {
+            if started.elapsed() + until.every > until.at_most || self.pause(until.every).await {
+                break;
+            }
+            self.recording.attempt += 1;
+            let answer = self.recording.exchange(draft, &call.label(), call.check_only, intent(step)).await?;
+            let meaning = answer.as_ref().map(|answer| answer.meaning(call.endpoint, &self.session.profile.pending));
+            last = Stepped { end: StepEnd::Played, meaning, answer };
+        }
+        self.recording.attempt = 0;
+        Ok(last)
+    }
+
+    /// The target did not answer: did it go away, or did it fail this call?
+    fn unanswered(&self) -> Stepped {
+        let broken = Meaning::Broken("no answer".to_owned());
+        match self.recording.last_failure() {
+            Some((FailureKind::Internal, message)) => StepEnd::Error(message).into(),
+            Some((kind, message)) if kind.before_sending() => StepEnd::CouldNotRun(message).into(),
+            _ => Stepped { end: StepEnd::Played, meaning: Some(broken), answer: None },
+        }
+    }
+
+    /// An endpoint that a service manager may leave out, unless the profile promises it.
+    fn may_be_missing(&self, endpoint: Endpoint) -> bool {
+        let declared = |feature: &str| self.session.profile.features.get(feature) == Some(&true);
+        match endpoint {
+            Endpoint::AccountExists => !declared("accounts"),
+            Endpoint::AccountDelete => !declared("account_delete"),
+            Endpoint::SubscriptionSuspend | Endpoint::SubscriptionActivate => !declared("suspend"),
+            // What the catalogue sells must be there: the scenario would not have been planned otherwise.
+            Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid => false,
+            Endpoint::AddonCreate | Endpoint::AddonUpdate | Endpoint::AddonCancel => false,
+            Endpoint::AccountSynchronize | Endpoint::SyncOptions => false,
+            other => !other.spec().core,
+        }
+    }
+
+    fn capture(&mut self, step: &Step, answer: &Answer) {
+        let none = Json::Null;
+        let body = answer.body.as_ref().unwrap_or(&none);
+        for (name, path) in &step.capture {
+            let found =
+                Query::parse(path).ok().and_then(|query| query.select(body).into_iter().next().map(|(_, v)| v.clone()));
+            self.variables.insert(name.clone(), found.unwrap_or_default());
+        }
+    }
+
+    fn resolve_expectations(&self, step: &Step) -> Result<(Option<Expectation>, Option<Vec<Demand>>), String> {
+        let expectation = match &step.expect {
+            Expectation::Answer(demands) => Some(Expectation::Answer(self.resolve(demands)?)),
+            _ => None,
+        };
+        let vendor = if step.vendor.is_empty() { None } else { Some(self.resolve(&step.vendor)?) };
+        Ok((expectation, vendor))
+    }
+
+    fn resolve(&self, demands: &[Demand]) -> Result<Vec<Demand>, String> {
+        let text = |text: &str| {
+            let value = expression::resolve_text(text, &self.variables).map_err(|error| error.to_string())?;
+            Ok::<_, String>(value.as_str().map_or_else(|| value.to_compact(), str::to_owned))
+        };
+        let json = |value: &Json| expression::resolve(value, &self.variables).map_err(|error| error.to_string());
+        demands
+            .iter()
+            .map(|demand| {
+                let matcher = match &demand.matcher {
+                    Matcher::Equals(value) => Matcher::Equals(json(value)?),
+                    Matcher::Matches(pattern) => Matcher::Matches(text(pattern)?),
+                    Matcher::OneOf(values) => Matcher::OneOf(values.iter().map(json).collect::<Result<_, _>>()?),
+                    Matcher::GreaterThan(value) => Matcher::GreaterThan(json(value)?),
+                    other => other.clone(),
+                };
+                Ok(Demand { path: text(&demand.path)?, matcher })
+            })
+            .collect()
+    }
+
+    /// Looks at the vendor side once.
+    async fn look(&mut self, step: u32, moment: ProbeMoment) -> io::Result<Option<Probe>> {
+        let (account, bss_account) = (self.bss.customer.external_id.clone(), self.bss.customer.id.clone());
+        let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(None) };
+        let probed = Probed { scenario: self.planned.index, step, moment, outcome: outcome.clone() };
+        self.recording.record(Event::Probed(probed))?;
+        Ok(Some(outcome))
+    }
+
+    /// Looks at the vendor side until it shows what it should, or the time to settle is over.
+    async fn settle(&mut self, step: u32, vendor: &[Demand]) -> io::Result<()> {
+        let Some(source) = &self.session.profile.probe else { return Ok(()) };
+        let (settle, started) = (source.settle, Instant::now());
+        let mut wait = Duration::from_millis(20);
+        loop {
+            let (account, bss_account) = (self.bss.customer.external_id.clone(), self.bss.customer.id.clone());
+            let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(()) };
+            let shows = match &outcome {
+                Probe::Document(text) => {
+                    json::parse(text.as_bytes()).is_ok_and(|document| satisfied(vendor, &document))
+                }
+                Probe::Failed(_) => false,
+            };
+            if shows || started.elapsed() >= settle {
+                let probed = Probed { scenario: self.planned.index, step, moment: ProbeMoment::After, outcome };
+                return self.recording.record(Event::Probed(probed));
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_millis(500));
+        }
+    }
+
+    /// "Nothing changed" is looked at once more at the end: a change may take its time.
+    async fn look_again(&mut self) -> io::Result<()> {
+        let last = self.planned.scenario.steps.last();
+        if self.blocked.is_none() && last.is_some_and(|step| step.expect.demands_no_change()) {
+            let step = self.recording.step;
+            self.look(step, ProbeMoment::End).await?;
+        }
+        Ok(())
+    }
+}
+
+fn satisfied(demands: &[Demand], document: &Json) -> bool {
+    demands.iter().all(|demand| matches!(demand.matcher.judge(&demand.path, document), Ok(None)))
+}
+
+/// What the calls of a step are for.
+fn intent(step: &Step) -> Intent {
+    let odd = step.send.is_some() || !step.headers.is_empty() || step.credentials != CredentialForm::Normal;
+    match &step.expect {
+        Expectation::Refused | Expectation::Denied if step.flaws.is_empty() => Intent::Flawed {
+            flaw: if step.credentials == CredentialForm::Normal {
+                step.id.clone()
+            } else {
+                step.credentials.as_str().to_owned()
+            },
+            control: step.control.clone().unwrap_or_default(),
+        },
+        _ if odd => Intent::Variation(step.id.clone()),
+        _ => Intent::Ordinary,
+    }
+}

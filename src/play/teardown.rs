@@ -1,0 +1,100 @@
+//! Cleaning up: what a scenario bought is cancelled, whatever happened before.
+
+use super::{Session, request::Draft, scenario::Recording};
+use crate::{
+    bss::{Action, Bss, By, Received},
+    contract::{Answer, Endpoint, Meaning},
+    evidence::{Intent, LeftBehind},
+    json::Json,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+/// Every subscription that the target said it made, in case the mock BSS never came to hold it: a flawed order that was
+/// accepted, or a retry that made a second one. Id → the body that made it.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    made: BTreeMap<String, Json>,
+    /// Ids that the mock BSS holds or has held: those it cancels itself, or has replaced by an upgrade.
+    held: BTreeSet<String>,
+}
+
+impl Ledger {
+    /// Notes what a successful provisioning call made.
+    pub(super) fn note(&mut self, endpoint: Option<Endpoint>, check_only: bool, body: Option<&Json>, answer: &Answer) {
+        let makes = matches!(
+            endpoint,
+            Some(Endpoint::SubscriptionCreate | Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid)
+        );
+        if let (true, false, Some(0), Some(id)) = (makes, check_only, answer.code(), answer.result()) {
+            self.made.entry(id).or_insert_with(|| body.cloned().unwrap_or_default());
+        }
+    }
+
+    /// Notes what the mock BSS holds now.
+    pub(super) fn hold(&mut self, bss: &Bss) {
+        self.held.extend(bss.subscriptions().iter().map(|subscription| subscription.external_id.clone()));
+    }
+
+    fn strays(self) -> Vec<(String, Json)> {
+        let Self { made, held } = self;
+        made.into_iter().filter(|(id, _)| !held.contains(id)).collect()
+    }
+}
+
+/// Cancels what still lives. What cannot be cancelled is returned.
+pub(super) async fn clean_up(
+    session: &Session,
+    recording: &mut Recording<'_>,
+    bss: &mut Bss,
+) -> io::Result<Vec<LeftBehind>> {
+    let mut left = Vec::new();
+    let living: Vec<(String, String)> = bss.living().map(|s| (s.key.clone(), s.external_id.clone())).collect();
+    for (key, id) in living {
+        let reason = match bss.begin(Action::Cancel { subscription: Some(key) }, By::Bss, 0) {
+            Err(impossible) => Some(impossible.to_string()),
+            Ok(mut conversation) => {
+                let mut reason = None;
+                while let Some(call) = conversation.next_call(bss) {
+                    let draft = Draft::of(session, bss.dialect(), call.endpoint, call.body.clone());
+                    let answer = recording.exchange(&draft, &call.label(), call.check_only, Intent::Teardown).await?;
+                    let received = answer.as_ref().map_or(Received::Lost, Received::Answer);
+                    if let crate::bss::Progress::Stopped(meaning) = conversation.answered(bss, received) {
+                        reason = Some(words(&meaning));
+                    }
+                }
+                reason
+            }
+        };
+        left.extend(reason.map(|reason| LeftBehind { id, kind: "subscription".to_owned(), reason }));
+    }
+    for (id, mut body) in std::mem::take(&mut recording.ledger).strays() {
+        if let Json::Object(members) = &mut body {
+            members.set("ID", Json::text(id.as_str()));
+            members.set("ActionType", "Cancel");
+            members.set("CheckOnly", false);
+        }
+        let endpoint = Endpoint::SubscriptionCancel;
+        let draft = Draft::of(session, bss.dialect(), endpoint, Some(body));
+        let answer = recording.exchange(&draft, "subscriptions-cancel", false, Intent::Teardown).await?;
+        let meaning = answer.map(|answer| answer.meaning(endpoint, &session.profile.pending));
+        if meaning != Some(Meaning::Accepted) {
+            let reason = meaning.map_or_else(|| "no answer".to_owned(), |meaning| words(&meaning));
+            left.push(LeftBehind { id, kind: "subscription".to_owned(), reason });
+        }
+    }
+    Ok(left)
+}
+
+fn words(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Accepted => "accepted".to_owned(),
+        Meaning::Refused { code, message } => format!("refused with Code {code}: {message}"),
+        Meaning::Denied => "denied".to_owned(),
+        Meaning::NotOffered => "the target does not offer Subscriptions/Cancel".to_owned(),
+        Meaning::Pending => "still in progress".to_owned(),
+        Meaning::Broken(reason) => reason.clone(),
+    }
+}

@@ -1,0 +1,253 @@
+//! What a person reads in the terminal.
+
+use super::text::{Style, indented, printable};
+use crate::{
+    evidence::{Planned, RunStarted},
+    json, snapshot,
+    verdict::{Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
+};
+use std::fmt::Write;
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Amount {
+    /// Every check, not only those that are wrong.
+    pub verbose: bool,
+    /// Nothing but what is wrong, and the verdict.
+    pub quiet: bool,
+    /// New snapshots count as differences.
+    pub check: bool,
+    pub style: Style,
+}
+
+/// The first lines: who is played against, and how much will be bought.
+pub fn opening(run: &RunStarted, planned: &Planned, jobs: usize) -> String {
+    let profile = &run.profile;
+    let dialect = profile.dialect.get("model_level").map(String::as_str).unwrap_or("?");
+    let mut out = String::new();
+    let target = if run.built_in_reference {
+        "the built-in reference".to_owned()
+    } else {
+        format!("{} at {}", profile.name, printable(&profile.target))
+    };
+    let _ = writeln!(out, "mock-bss {} plays the BSS against {target}", run.version);
+    let skipped = match planned.not_applicable.len() {
+        0 => String::new(),
+        count => format!(", {count} not applicable"),
+    };
+    let probe = if profile.probe { "with probe" } else { "without probe" };
+    let _ = writeln!(
+        out,
+        "plan: {} scenarios{skipped} · up to {} customers, {} subscriptions, {} seats · pre-check {} · model {dialect} · {probe} · {jobs} jobs · seed {}",
+        planned.scenarios.len(),
+        planned.customers,
+        planned.subscriptions,
+        planned.seats,
+        profile.precheck,
+        run.seed
+    );
+    out
+}
+
+/// The line of one scenario, and a block for each thing that is wrong with it.
+pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> String {
+    let style = amount.style;
+    let status = verdict.status();
+    let pending = verdict.snapshots.iter().any(|s| s.old.is_some() || amount.check);
+    let calm = matches!(status, Status::Pass | Status::NotApplicable | Status::NotObservable) && !pending;
+    let mut out = String::new();
+    if !(amount.quiet && calm) {
+        let word = match status {
+            Status::Pass if pending => style.odd("diff"),
+            Status::Pass | Status::NotObservable => style.good("ok  "),
+            Status::Fail => style.bad("FAIL"),
+            Status::Warn => style.odd("warn"),
+            Status::NotApplicable => style.faint("n/a "),
+            Status::Blocked => style.odd("blkd"),
+            Status::CouldNotRun => style.odd("gap "),
+            Status::Error => style.bad("ERR "),
+        };
+        let time = format!("{:.1} ms", verdict.elapsed_us as f64 / 1000.0);
+        let calls = if verdict.calls == 1 { "1 call ".to_owned() } else { format!("{} calls", verdict.calls) };
+        let _ =
+            writeln!(out, "{word} {:<52} {}", printable(&verdict.key), style.faint(&format!("{calls:>9} {time:>10}")));
+    }
+    let mut shown: Vec<&Finding> = Vec::new();
+    for check in &verdict.checks {
+        match (check.status, &check.finding) {
+            (Status::Pass, _) if amount.verbose => {
+                let _ = writeln!(out, "       {} {}", style.good("ok"), named(check));
+            }
+            (Status::NotApplicable | Status::NotObservable, Some(finding)) if amount.verbose => {
+                let _ =
+                    writeln!(out, "       {} {}: {}", check.status.words(), named(check), printable(&finding.message));
+            }
+            (Status::Fail | Status::Warn | Status::Error, Some(finding)) => {
+                // One answer can break several rules: the exchange is shown once.
+                let again =
+                    shown.iter().any(|known| known.exchange == finding.exchange && known.message == finding.message);
+                out.push_str(&block(verdict, check, finding, run, amount, again));
+                shown.push(finding);
+            }
+            (Status::Blocked | Status::CouldNotRun, Some(finding)) => {
+                let line = format!("{} {}: {}", check.status.words(), named(check), printable(&finding.message));
+                let _ = writeln!(out, "       {}", style.odd(&line));
+            }
+            _ => {}
+        }
+    }
+    for snapshot in &verdict.snapshots {
+        if snapshot.old.is_some() {
+            out.push_str(&difference(snapshot, style));
+        } else if amount.check {
+            let _ = writeln!(out, "       {} {}", style.odd("new snapshot, never accepted:"), snapshot.name);
+        }
+    }
+    for left in &verdict.left_behind {
+        let line = format!("left behind: {} {} ({})", left.kind, printable(&left.id), printable(&left.reason));
+        let _ = writeln!(out, "       {}", style.bad(&line));
+    }
+    out
+}
+
+fn named(check: &Check) -> String {
+    match check.rule {
+        Some(rule) => format!("{} {} ({} {})", check.step, printable(&check.name), rule.key(), rule.id),
+        None => format!("{} {}", check.step, printable(&check.name)),
+    }
+}
+
+/// What is wrong, what the platform needs, what came back, how to mend it, how to repeat it.
+fn block(
+    scenario: &ScenarioVerdict,
+    check: &Check,
+    finding: &Finding,
+    run: &RunStarted,
+    amount: Amount,
+    again: bool,
+) -> String {
+    let style = amount.style;
+    let mut out = String::new();
+    let word = match check.status {
+        Status::Fail => style.bad("fail"),
+        Status::Error => style.bad("error"),
+        _ => style.odd("warn"),
+    };
+    let rule = match check.rule {
+        Some(rule) => format!(" {} {} · {} · {}", rule.key(), rule.id, rule.level, rule.basis),
+        None => String::new(),
+    };
+    let _ = writeln!(out, "\n     {word}{rule}");
+    let _ = writeln!(out, "       {}", style.strong(&printable(&finding.message)));
+    let _ = writeln!(out, "       at        {}:{} (step {})", scenario.file, check.line, check.step);
+    let mut line = |label: &str, text: &str| {
+        let _ = writeln!(out, "       {label:<9} {text}");
+    };
+    if let Some(expected) = &finding.expected {
+        line("expected", &printable(expected));
+    }
+    if let Some(found) = &finding.found {
+        line("found", &printable(found));
+    }
+    if let Some(rule) = check.rule {
+        line("demand", rule.title);
+        line("why", rule.why);
+        line("fix", rule.fix);
+        line("source", rule.source);
+    }
+    if let (Some(exchange), false) = (&finding.exchange, again) {
+        let _ = writeln!(out, "       {}", style.faint("request"));
+        out.push_str(&indented(&printable(&pretty(&exchange.request)), "         "));
+        let _ = writeln!(out, "       {}", style.faint("response"));
+        out.push_str(&indented(&printable(&pretty(&exchange.response)), "         "));
+        let _ = writeln!(out, "       {}\n         {}", style.faint("again, alone"), printable(&exchange.curl));
+    }
+    if !again {
+        let target = if run.built_in_reference { " --reference" } else { "" };
+        let _ = writeln!(
+            out,
+            "       {}\n         mock-bss run{target} --only {} --seed {}",
+            style.faint("again, in its scenario"),
+            scenario.key,
+            run.seed
+        );
+    }
+    out
+}
+
+/// Head and body of a message, a JSON body spread over lines.
+fn pretty(message: &str) -> String {
+    let Some((head, body)) = message.split_once("\n\n") else { return message.trim_end().to_owned() };
+    match json::parse(body.as_bytes()) {
+        Ok(json) => format!("{head}\n\n{}", json.to_pretty()),
+        Err(_) => message.trim_end().to_owned(),
+    }
+}
+
+fn difference(finding: &SnapshotFinding, style: Style) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "\n     {} {}", style.odd("changed"), finding.name);
+    if let Some(changed) = &finding.changed {
+        for line in changed.describe() {
+            let _ = writeln!(out, "       {}", style.strong(&printable(&line)));
+        }
+    }
+    let old = finding.old.as_deref().unwrap_or_default();
+    let drawn = snapshot::draw(&printable(old), &printable(&finding.new), 2, style.color);
+    out.push_str(&indented(&drawn, "         "));
+    out
+}
+
+/// The last lines: the verdict, the counts, what was written, and what to type next.
+pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amount) -> String {
+    let style = amount.style;
+    let counts = &verdict.counts;
+    let mut out = String::new();
+    let word = match verdict.outcome {
+        Outcome::Conformant => style.good("CONFORMANT"),
+        Outcome::NotConformant => style.bad("NOT CONFORMANT"),
+        Outcome::Incomplete => style.odd("INCOMPLETE"),
+    };
+    let target = match verdict.run.built_in_reference {
+        true => " (built-in reference: nothing of yours was tested)".to_owned(),
+        false => format!(" ({})", verdict.run.profile.name),
+    };
+    let _ = writeln!(out, "\n{word}{target}");
+    for reason in &verdict.reasons {
+        let _ = writeln!(out, "  {}", printable(reason));
+    }
+    let _ = writeln!(
+        out,
+        "  required {}/{} · recommended {}/{} · failed {} · warned {} · not applicable {} · not observable {} · not run {}",
+        counts.required_passed,
+        counts.required,
+        counts.recommended_passed,
+        counts.recommended,
+        counts.failed,
+        counts.warned,
+        counts.not_applicable,
+        counts.not_observable,
+        counts.not_run()
+    );
+    let _ = writeln!(
+        out,
+        "  snapshots: {} the same · {} changed · {} new",
+        counts.snapshots_same, counts.snapshots_changed, counts.snapshots_new
+    );
+    if amount.verbose {
+        for skipped in &verdict.planned.not_applicable {
+            let _ = writeln!(out, "  not applicable: {}: {}", skipped.key, printable(&skipped.reason));
+        }
+    }
+    for (scenario, left) in verdict.left_behind() {
+        let line = format!("left behind by {}: {} {} ({})", scenario.key, left.kind, left.id, left.reason);
+        let _ = writeln!(out, "  {}", style.bad(&printable(&line)));
+    }
+    for file in files {
+        let _ = writeln!(out, "  {file}");
+    }
+    for line in next {
+        let _ = writeln!(out, "  {} {line}", style.strong("next:"));
+    }
+    out
+}

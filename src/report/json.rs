@@ -1,0 +1,243 @@
+//! The verdict as JSON, for programs. Its JSON Schema is published (`mock-bss schema report`).
+
+use crate::{
+    report::exit,
+    verdict::{Check, Counts, ScenarioVerdict, SnapshotFinding, Verdict},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of this document's shape.
+const SCHEMA_VERSION: u32 = 1;
+
+/// A judged run.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Raised when a member changes its meaning or goes away.
+    pub schema_version: u32,
+    /// Version of mock-bss that played the run.
+    pub mock_bss: String,
+    pub rule_set: String,
+    /// `conformant`, `not_conformant` or `incomplete`.
+    pub verdict: String,
+    /// Why it is not conformant, or not complete.
+    pub reasons: Vec<String>,
+    pub exit_code: u8,
+    pub target: Target,
+    /// Repeats the run with `--seed`.
+    pub seed: String,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    pub finished_at: Option<String>,
+    pub elapsed_ms: Option<f64>,
+    pub interrupted: bool,
+    /// Number of checks by how they ended, and of snapshots.
+    pub counts: BTreeMap<String, u64>,
+    pub scenarios: Vec<Scenario>,
+    pub not_applicable: Vec<Skipped>,
+}
+
+/// What was played against.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Target {
+    /// Name of the profile.
+    pub name: String,
+    pub url: String,
+    /// True: nothing of the user's was tested.
+    pub built_in_reference: bool,
+    /// Every dialect switch with its value.
+    pub dialect: BTreeMap<String, String>,
+    pub precheck: String,
+    pub probe: bool,
+    pub strict: bool,
+}
+
+/// A scenario that was played.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Scenario {
+    pub key: String,
+    pub title: String,
+    pub file: String,
+    pub status: String,
+    pub calls: usize,
+    pub elapsed_ms: f64,
+    pub checks: Vec<CheckEntry>,
+    /// Snapshots that differ or are new.
+    pub snapshots: Vec<Snapshot>,
+    /// What could not be cleaned up.
+    pub left_behind: Vec<Left>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CheckEntry {
+    pub step: String,
+    /// Line in the scenario file.
+    pub line: u32,
+    pub name: String,
+    /// `R-nn`, if it serves a rule.
+    pub rule: Option<String>,
+    /// The rule's readable id.
+    pub rule_id: Option<String>,
+    /// `must`, `should` or `may`.
+    pub level: String,
+    /// `documented`, `sdk`, `practice` or `inferred`.
+    pub basis: Option<String>,
+    /// `pass`, `fail`, `warn`, `not_applicable`, `not_observable`, `blocked`, `could_not_run` or `error`.
+    pub status: String,
+    pub message: Option<String>,
+    /// JSONPath in the answer.
+    pub at: Option<String>,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+    pub request: Option<String>,
+    pub response: Option<String>,
+    /// A shell line that sends the same; secrets stand as variables.
+    pub curl: Option<String>,
+}
+
+/// A snapshot that is not as accepted.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Snapshot {
+    pub name: String,
+    pub step: String,
+    /// `changed` or `new`.
+    pub state: String,
+    /// One line for each difference.
+    pub changes: Vec<String>,
+}
+
+/// Something that was left on the target.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Left {
+    pub kind: String,
+    pub id: String,
+    pub reason: String,
+}
+
+/// A scenario that does not apply to the target.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Skipped {
+    pub key: String,
+    pub reason: String,
+}
+
+/// The JSON Schema of [`Report`].
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Report).to_value();
+    schema["$id"] = "https://mock-bss.example/schema/report.json".into();
+    schema["title"] = "A judged run of mock-bss".into();
+    schema
+}
+
+/// The document.
+pub fn render(verdict: &Verdict, check: bool) -> String {
+    serde_json::to_string_pretty(&report(verdict, check)).unwrap_or_default() + "\n"
+}
+
+fn report(verdict: &Verdict, check: bool) -> Report {
+    let (run, profile) = (&verdict.run, &verdict.run.profile);
+    let finished = verdict.finished.as_ref();
+    Report {
+        schema_version: SCHEMA_VERSION,
+        mock_bss: run.version.clone(),
+        rule_set: run.rule_set.clone(),
+        verdict: name(&verdict.outcome),
+        reasons: verdict.reasons.clone(),
+        exit_code: exit::of(verdict, check),
+        target: Target {
+            name: profile.name.clone(),
+            url: profile.target.clone(),
+            built_in_reference: run.built_in_reference,
+            dialect: profile.dialect.clone(),
+            precheck: profile.precheck.clone(),
+            probe: profile.probe,
+            strict: profile.strict,
+        },
+        seed: run.seed.clone(),
+        started_at: run.at.clone(),
+        finished_at: finished.map(|finished| finished.at.clone()),
+        elapsed_ms: finished.map(|finished| milliseconds(finished.elapsed_us)),
+        interrupted: finished.is_none_or(|finished| finished.interrupted),
+        counts: counts(&verdict.counts),
+        scenarios: verdict.scenarios.iter().map(scenario).collect(),
+        not_applicable: verdict
+            .planned
+            .not_applicable
+            .iter()
+            .map(|skipped| Skipped { key: skipped.key.clone(), reason: skipped.reason.clone() })
+            .collect(),
+    }
+}
+
+/// The counts by their names, so that the document cannot fall behind the struct.
+fn counts(counts: &Counts) -> BTreeMap<String, u64> {
+    match serde_json::to_value(counts) {
+        Ok(serde_json::Value::Object(members)) => {
+            members.into_iter().filter_map(|(name, value)| Some((name, value.as_u64()?))).collect()
+        }
+        _ => BTreeMap::new(),
+    }
+}
+
+fn scenario(verdict: &ScenarioVerdict) -> Scenario {
+    Scenario {
+        key: verdict.key.clone(),
+        title: verdict.title.clone(),
+        file: verdict.file.clone(),
+        status: name(&verdict.status()),
+        calls: verdict.calls,
+        elapsed_ms: milliseconds(verdict.elapsed_us),
+        checks: verdict.checks.iter().map(entry).collect(),
+        snapshots: verdict.snapshots.iter().map(snapshot).collect(),
+        left_behind: verdict
+            .left_behind
+            .iter()
+            .map(|left| Left { kind: left.kind.clone(), id: left.id.clone(), reason: left.reason.clone() })
+            .collect(),
+    }
+}
+
+fn entry(check: &Check) -> CheckEntry {
+    let finding = check.finding.as_ref();
+    let exchange = finding.and_then(|finding| finding.exchange.as_ref());
+    CheckEntry {
+        step: check.step.clone(),
+        line: check.line,
+        name: check.name.clone(),
+        rule: check.rule.map(|rule| rule.key()),
+        rule_id: check.rule.map(|rule| rule.id.to_owned()),
+        level: check.level.as_str().to_owned(),
+        basis: check.rule.map(|rule| rule.basis.as_str().to_owned()),
+        status: name(&check.status),
+        message: finding.map(|finding| finding.message.clone()),
+        at: finding.and_then(|finding| finding.at.clone()),
+        expected: finding.and_then(|finding| finding.expected.clone()),
+        found: finding.and_then(|finding| finding.found.clone()),
+        request: exchange.map(|exchange| exchange.request.clone()),
+        response: exchange.map(|exchange| exchange.response.clone()),
+        curl: exchange.map(|exchange| exchange.curl.clone()),
+    }
+}
+
+fn snapshot(finding: &SnapshotFinding) -> Snapshot {
+    Snapshot {
+        name: finding.name.to_string(),
+        step: finding.step.clone(),
+        state: if finding.old.is_some() { "changed" } else { "new" }.to_owned(),
+        changes: finding.changed.as_ref().map(crate::snapshot::Changed::describe).unwrap_or_default(),
+    }
+}
+
+/// The name that serde gives a word of ours.
+fn name(word: &impl Serialize) -> String {
+    match serde_json::to_value(word) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+fn milliseconds(micros: u64) -> f64 {
+    micros as f64 / 1000.0
+}

@@ -1,0 +1,182 @@
+//! Does an answer meet what the step demanded? No rule decides here, only the contract's own reading of an answer.
+
+use super::{Finding, excerpt};
+use crate::{
+    contract::{Endpoint, Expectation, Meaning, answer::PendingSignal, expectation::Demand},
+    evidence::{Exchange, Outcome},
+    json::Json,
+};
+
+/// What came of looking at answers.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Look {
+    Met,
+    /// Met, but not as it should be.
+    MetBut(Finding),
+    Missed(Finding),
+}
+
+/// How the evidence's run recognises "in progress". Only the words of the profile are recorded, which is enough: an
+/// exchange that was repeated was in progress, and the last attempt is judged as it stands.
+const NO_PENDING: PendingSignal = PendingSignal::None;
+
+/// Judges one exchange against an expectation that speaks of a single answer.
+pub(super) fn look(expectation: &Expectation, exchange: &Exchange) -> Look {
+    match expectation {
+        Expectation::Accepted => accepted(exchange),
+        Expectation::Refused => refused(exchange),
+        Expectation::Denied => denied(exchange),
+        Expectation::Harmless => harmless(exchange),
+        Expectation::Waiting => {
+            missed(exchange, "a call was made although the request should wait in the platform", "no call")
+        }
+        Expectation::Answer(demands) => answer(demands, exchange),
+    }
+}
+
+fn accepted(exchange: &Exchange) -> Look {
+    let wanted = wanted_success(exchange);
+    let Some(meaning) = meaning(exchange) else { return no_answer(exchange, &wanted) };
+    match meaning {
+        Meaning::Accepted => Look::Met,
+        Meaning::Refused { code, message } => {
+            let message = if message.trim().is_empty() { "no message".to_owned() } else { format!("“{message}”") };
+            missed(exchange, format!("{} was refused with Code {code}: {message}", called(exchange)), wanted)
+        }
+        Meaning::Denied => {
+            missed(exchange, format!("{} was denied although the credentials are right", called(exchange)), wanted)
+        }
+        Meaning::NotOffered => missed(exchange, format!("{} is not offered", called(exchange)), wanted),
+        Meaning::Pending => missed(exchange, format!("{} is still in progress", called(exchange)), wanted),
+        Meaning::Broken(reason) => missed(exchange, format!("{}: {reason}", called(exchange)), wanted),
+    }
+}
+
+fn refused(exchange: &Exchange) -> Look {
+    const WANTED: &str = "HTTP 200, a Code other than 0, and a message";
+    let Some(meaning) = meaning(exchange) else { return no_answer(exchange, WANTED) };
+    match meaning {
+        Meaning::Refused { message, .. } if message.trim().is_empty() => {
+            missed(exchange, format!("{} was refused without a message", called(exchange)), WANTED)
+        }
+        Meaning::Refused { .. } if exchange.status() == Some(200) => Look::Met,
+        Meaning::Refused { .. } => Look::MetBut(finding(
+            exchange,
+            format!("{} was refused with HTTP {}", called(exchange), exchange.status().unwrap_or_default()),
+            "HTTP 200 with the outcome in the body (R-13)",
+        )),
+        Meaning::Accepted | Meaning::Pending => missed(exchange, format!("{} was accepted", called(exchange)), WANTED),
+        Meaning::Denied => {
+            missed(exchange, format!("{} was denied although the credentials are right", called(exchange)), WANTED)
+        }
+        Meaning::NotOffered => missed(exchange, format!("{} is not offered", called(exchange)), WANTED),
+        Meaning::Broken(reason) => missed(exchange, format!("{}: {reason}", called(exchange)), WANTED),
+    }
+}
+
+fn denied(exchange: &Exchange) -> Look {
+    const WANTED: &str = "HTTP 401";
+    match exchange.status() {
+        Some(401) => Look::Met,
+        Some(403) => Look::MetBut(finding(exchange, format!("{} was denied with HTTP 403", called(exchange)), WANTED)),
+        Some(status) => missed(exchange, format!("{} was answered with HTTP {status}", called(exchange)), WANTED),
+        None => no_answer(exchange, WANTED),
+    }
+}
+
+fn harmless(exchange: &Exchange) -> Look {
+    match exchange.status() {
+        Some(status) if status >= 500 => Look::MetBut(finding(
+            exchange,
+            format!("{} was answered with HTTP {status}", called(exchange)),
+            "an answer below 500",
+        )),
+        Some(_) => Look::Met,
+        None => no_answer(exchange, "any answer"),
+    }
+}
+
+fn answer(demands: &[Demand], exchange: &Exchange) -> Look {
+    let body = match exchange.json() {
+        None => return no_answer(exchange, "a JSON answer"),
+        Some(Err(error)) => return missed(exchange, format!("the answer is not JSON: {error}"), "a JSON answer"),
+        Some(Ok(body)) => body,
+    };
+    demanded(demands, body).map_or(Look::Met, |(message, found)| {
+        let Found { at, expected, found } = found;
+        Look::Missed(Finding {
+            message: format!("{}: {message}", called(exchange)),
+            at: Some(at),
+            expected: Some(expected),
+            found: Some(found),
+            exchange: Some(excerpt::of(exchange)),
+        })
+    })
+}
+
+/// Where a demand is missed.
+pub(super) struct Found {
+    pub(super) at: String,
+    pub(super) expected: String,
+    pub(super) found: String,
+}
+
+/// The first demand that a document misses.
+pub(super) fn demanded(demands: &[Demand], document: &Json) -> Option<(String, Found)> {
+    demands.iter().find_map(|demand| match demand.matcher.judge(&demand.path, document) {
+        Ok(None) => None,
+        Ok(Some(miss)) => {
+            let message = format!("{} should be {}, but is {}", miss.at, miss.expected, miss.found);
+            Some((message, Found { at: miss.at, expected: miss.expected, found: miss.found }))
+        }
+        Err(error) => {
+            let found =
+                Found { at: demand.path.clone(), expected: demand.matcher.describe(), found: error.to_string() };
+            Some((error.to_string(), found))
+        }
+    })
+}
+
+/// What the platform makes of the answer.
+pub(super) fn meaning(exchange: &Exchange) -> Option<Meaning> {
+    let endpoint = exchange.sent.endpoint.unwrap_or(Endpoint::Discovery);
+    exchange.answer().map(|answer| answer.meaning(endpoint, &NO_PENDING))
+}
+
+fn wanted_success(exchange: &Exchange) -> String {
+    match exchange.sent.endpoint {
+        Some(Endpoint::AccountExists) => "HTTP 200 with Code 0, or 1 for an account that exists",
+        Some(Endpoint::FieldsValidate) => "HTTP 200 with an empty JSON array",
+        Some(endpoint) if endpoint.answers_result() => "HTTP 200 with Code 0",
+        _ => "HTTP 200 with JSON",
+    }
+    .to_owned()
+}
+
+fn no_answer(exchange: &Exchange, wanted: impl Into<String>) -> Look {
+    let reason = match exchange.answered.as_ref().map(|answered| &answered.outcome) {
+        Some(Outcome::Failed { message, .. }) => message.clone(),
+        _ => "the run ended before the answer came".to_owned(),
+    };
+    missed(exchange, format!("{} was not answered: {reason}", called(exchange)), wanted)
+}
+
+fn missed(exchange: &Exchange, message: impl Into<String>, wanted: impl Into<String>) -> Look {
+    Look::Missed(finding(exchange, message, wanted))
+}
+
+fn finding(exchange: &Exchange, message: impl Into<String>, wanted: impl Into<String>) -> Finding {
+    Finding {
+        message: message.into(),
+        at: None,
+        expected: Some(wanted.into()),
+        found: Some(excerpt::answer_line(exchange)),
+        exchange: Some(excerpt::of(exchange)),
+    }
+}
+
+/// The call, as people name it.
+fn called(exchange: &Exchange) -> String {
+    let name = exchange.sent.endpoint.map_or_else(|| exchange.sent.url.clone(), |endpoint| endpoint.name().to_owned());
+    if exchange.sent.check_only { format!("the pre-check of {name}") } else { name }
+}

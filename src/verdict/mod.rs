@@ -1,0 +1,152 @@
+//! Evidence + rules + accepted snapshots → verdict. A pure function: judging a run while it is played and judging its
+//! file later give the same.
+
+mod changes;
+mod excerpt;
+mod expectation;
+mod judge;
+mod tally;
+
+pub use excerpt::Excerpt;
+pub use judge::judge;
+pub use tally::{Counts, Outcome, Tally, Verdict};
+
+use crate::{
+    rules::{Level, Rule},
+    snapshot::{Changed, SnapshotName},
+};
+use serde::Serialize;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Pass,
+    /// The contract is broken.
+    Fail,
+    /// Probably wrong, but no source settles it; or only a recommendation.
+    Warn,
+    /// The target does not offer it.
+    NotApplicable,
+    /// The vendor side would have to be seen.
+    NotObservable,
+    /// Its control, or a step before it, was not accepted.
+    Blocked,
+    /// The target went away, or the run ended first.
+    CouldNotRun,
+    /// A fault of the scenario, of the probe or of mock-bss: never the target's.
+    Error,
+}
+
+impl Status {
+    /// The words for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::NotApplicable => "not applicable",
+            Self::NotObservable => "not observable",
+            Self::Blocked => "blocked",
+            Self::CouldNotRun => "could not run",
+            Self::Error => "error",
+        }
+    }
+
+    /// It ran, whatever came out.
+    pub fn executed(self) -> bool {
+        matches!(self, Self::Pass | Self::Fail | Self::Warn)
+    }
+
+    /// It was planned and did not run: the verdict cannot be conformant.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::Blocked | Self::CouldNotRun | Self::Error)
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Id of the step.
+    pub step: String,
+    /// Its line in the scenario file.
+    pub line: u32,
+    /// What was demanded: `accepted`, `refused: Quantity 0`, `vendor side`.
+    pub name: String,
+    /// The rule it serves, if any.
+    pub rule: Option<&'static Rule>,
+    /// How much depends on it.
+    pub level: Level,
+    pub status: Status,
+    pub finding: Option<Finding>,
+}
+
+/// What is wrong, or why it is not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Finding {
+    /// One sentence.
+    pub message: String,
+    /// The place in the answer, as JSONPath.
+    pub at: Option<String>,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+    /// The exchange that shows it.
+    pub exchange: Option<Excerpt>,
+}
+
+impl Finding {
+    /// A finding that is one sentence.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+}
+
+/// A call whose answer differs from what was accepted, or was never accepted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotFinding {
+    pub name: SnapshotName,
+    pub step: String,
+    /// The accepted content; `None` for a new one.
+    pub old: Option<String>,
+    pub new: String,
+    pub changed: Option<Changed>,
+    /// What the snapshot file says about where it comes from.
+    pub header: crate::snapshot::Header,
+}
+
+/// The verdict on one scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScenarioVerdict {
+    pub index: u32,
+    pub key: String,
+    pub title: String,
+    pub file: String,
+    pub checks: Vec<Check>,
+    /// Snapshots that differ or are new.
+    pub snapshots: Vec<SnapshotFinding>,
+    /// Every snapshot that was looked up.
+    pub snapshot_names: Vec<SnapshotName>,
+    pub calls: usize,
+    pub elapsed_us: u64,
+    pub left_behind: Vec<crate::evidence::LeftBehind>,
+    /// It did not run to its end.
+    pub interrupted: bool,
+}
+
+impl ScenarioVerdict {
+    /// The worst of its checks.
+    pub fn status(&self) -> Status {
+        const WORST_FIRST: [Status; 6] =
+            [Status::Fail, Status::Error, Status::CouldNotRun, Status::Blocked, Status::Warn, Status::Pass];
+        let has = |status: &Status| self.checks.iter().any(|check| check.status == *status);
+        WORST_FIRST.into_iter().find(has).unwrap_or(Status::NotApplicable)
+    }
+
+    /// Snapshots that differ from what was accepted.
+    pub fn changed_snapshots(&self) -> impl Iterator<Item = &SnapshotFinding> {
+        self.snapshots.iter().filter(|snapshot| snapshot.old.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! From checks to counts, and from counts to one of three verdicts.
+
+use super::{Check, ScenarioVerdict, Status};
+use crate::{
+    evidence::{LeftBehind, Planned, RunFinished, RunStarted},
+    rules::Level,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// The verdict on the service manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything that decides was checked and is right.
+    Conformant,
+    /// Something that decides is wrong.
+    NotConformant,
+    /// Nothing is wrong, but not everything that was planned ran.
+    Incomplete,
+}
+
+impl Outcome {
+    /// The words for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Conformant => "conformant",
+            Self::NotConformant => "not conformant",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// How many checks ended how. `expected` is what was planned, `executed` what ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    pub expected: u64,
+    pub executed: u64,
+    pub passed: u64,
+    pub failed: u64,
+    pub warned: u64,
+    pub not_applicable: u64,
+    pub not_observable: u64,
+    pub blocked: u64,
+    pub could_not_run: u64,
+    pub error: u64,
+    /// Of the musts that ran: those that are right, and all.
+    pub required_passed: u64,
+    pub required: u64,
+    /// Of the recommendations that ran: those that are followed, and all.
+    pub recommended_passed: u64,
+    pub recommended: u64,
+    pub snapshots_same: u64,
+    pub snapshots_changed: u64,
+    pub snapshots_new: u64,
+}
+
+impl Counts {
+    /// What was planned and did not run.
+    pub fn not_run(&self) -> u64 {
+        self.blocked + self.could_not_run + self.error
+    }
+}
+
+/// Everything that reports are made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    pub outcome: Outcome,
+    /// Why it is not conformant, or not complete.
+    pub reasons: Vec<String>,
+    pub counts: Counts,
+    pub run: RunStarted,
+    pub planned: Planned,
+    pub finished: Option<RunFinished>,
+    pub scenarios: Vec<ScenarioVerdict>,
+}
+
+/// Collects scenario verdicts, in any order.
+#[derive(Debug, Default)]
+pub struct Tally {
+    scenarios: Vec<ScenarioVerdict>,
+}
+
+impl Tally {
+    /// Takes the verdict on one scenario.
+    pub fn add(&mut self, verdict: ScenarioVerdict) {
+        self.scenarios.push(verdict);
+    }
+
+    /// The verdict on the run.
+    pub fn verdict(mut self, run: RunStarted, planned: Planned, finished: Option<RunFinished>) -> Verdict {
+        self.scenarios.sort_by_key(|scenario| scenario.index);
+        let mut counts = Counts::default();
+        for scenario in &self.scenarios {
+            count(scenario, &mut counts);
+        }
+        let seen: BTreeSet<u32> = self.scenarios.iter().map(|scenario| scenario.index).collect();
+        let missing: Vec<_> = planned.scenarios.iter().filter(|planned| !seen.contains(&planned.index)).collect();
+        let unplayed: u64 = missing.iter().map(|planned| u64::from(planned.checks)).sum();
+        counts.expected += unplayed;
+        counts.could_not_run += unplayed;
+        counts.not_applicable += planned.not_applicable.len() as u64;
+
+        let mut reasons = Vec::new();
+        if counts.failed > 0 {
+            reasons.push(format!(
+                "{} must hold and {} not",
+                checks(counts.failed),
+                if counts.failed == 1 { "does" } else { "do" }
+            ));
+        }
+        let mut gaps = planned.gaps.clone();
+        match &finished {
+            None => gaps.push("the run did not reach its end".to_owned()),
+            Some(finished) if finished.interrupted => gaps.push("the run was interrupted".to_owned()),
+            Some(_) => {}
+        }
+        for (count, words) in [
+            (missing.len() as u64, "planned scenarios were not played"),
+            (counts.blocked, "checks were blocked: a step before them was not accepted"),
+            (counts.could_not_run - unplayed, "checks could not run"),
+            (counts.error, "checks ended in an error of the scenario, of the probe or of mock-bss"),
+        ] {
+            if count > 0 {
+                gaps.push(format!("{count} {words}"));
+            }
+        }
+        if counts.executed == 0 && gaps.is_empty() {
+            gaps.push("no check applied to this target".to_owned());
+        }
+        let outcome = match (counts.failed, gaps.is_empty()) {
+            (1.., _) => Outcome::NotConformant,
+            (0, false) => Outcome::Incomplete,
+            (0, true) => Outcome::Conformant,
+        };
+        reasons.extend(gaps);
+        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios }
+    }
+}
+
+fn checks(count: u64) -> String {
+    if count == 1 { "1 check that".to_owned() } else { format!("{count} checks that") }
+}
+
+fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
+    for Check { status, level, .. } in &scenario.checks {
+        counts.expected += 1;
+        counts.executed += u64::from(status.executed());
+        *match status {
+            Status::Pass => &mut counts.passed,
+            Status::Fail => &mut counts.failed,
+            Status::Warn => &mut counts.warned,
+            Status::NotApplicable => &mut counts.not_applicable,
+            Status::NotObservable => &mut counts.not_observable,
+            Status::Blocked => &mut counts.blocked,
+            Status::CouldNotRun => &mut counts.could_not_run,
+            Status::Error => &mut counts.error,
+        } += 1;
+        if status.executed() {
+            let passed = u64::from(*status == Status::Pass);
+            if *level == Level::Must {
+                counts.required += 1;
+                counts.required_passed += passed;
+            } else {
+                counts.recommended += 1;
+                counts.recommended_passed += passed;
+            }
+        }
+    }
+    let changed = scenario.changed_snapshots().count() as u64;
+    counts.snapshots_changed += changed;
+    counts.snapshots_new += scenario.snapshots.len() as u64 - changed;
+    counts.snapshots_same += (scenario.snapshot_names.len() - scenario.snapshots.len()) as u64;
+}
+
+impl Verdict {
+    /// Every check with its scenario.
+    pub fn checks(&self) -> impl Iterator<Item = (&ScenarioVerdict, &Check)> {
+        self.scenarios.iter().flat_map(|scenario| scenario.checks.iter().map(move |check| (scenario, check)))
+    }
+
+    /// What could not be cleaned up.
+    pub fn left_behind(&self) -> impl Iterator<Item = (&ScenarioVerdict, &LeftBehind)> {
+        self.scenarios.iter().flat_map(|scenario| scenario.left_behind.iter().map(move |left| (scenario, left)))
+    }
+}
