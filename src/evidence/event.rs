@@ -50,6 +50,12 @@ pub struct ProfileRecord {
     pub pending: String,
     pub strict: bool,
     pub probe: bool,
+    /// What snapshots hide: JSONPath and type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<(String, String)>,
+    /// Arrays whose order does not matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unordered: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

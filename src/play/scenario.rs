@@ -295,9 +295,6 @@ impl Player<'_> {
             expectation: expectation.filter(|e| *e != step.expect),
             vendor: vendor.clone().filter(|v| *v != step.vendor),
         }))?;
-        if step.expect.demands_no_change() {
-            self.look(index, ProbeMoment::Before).await?;
-        }
         let what = match doing(&self.session.profile, self.planned, step, &self.bss, &mut self.variables) {
             Ok(what) => what,
             Err(reason) => return Ok(StepEnd::Error(reason).into()),
@@ -337,6 +334,10 @@ impl Player<'_> {
             }
             if let Some(end) = self.limit_reached(&call) {
                 return Ok(end.into());
+            }
+            // Preparations may change things: an account is made before the first order, refused or not.
+            if call.role != Role::Preparation {
+                self.look_before(step).await?;
             }
             let is_control = call.role == Role::Main && conversation.is_last() && !step.flaws.is_empty();
             if is_control && self.recording.attempt == 0 {
@@ -451,6 +452,7 @@ impl Player<'_> {
         if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
             return Ok(StepEnd::Error(reason).into());
         }
+        self.look_before(step).await?;
         if let Some(end) = self.flaws(step, &draft, &label, check_only).await? {
             return Ok(end.into());
         }
@@ -565,6 +567,16 @@ impl Player<'_> {
         let probed = Probed { scenario: self.planned.index, step, moment, outcome: outcome.clone() };
         self.recording.record(Event::Probed(probed))?;
         Ok(Some(outcome))
+    }
+
+    /// What must not change is looked at once, before the first call that could change it.
+    async fn look_before(&mut self, step: &Step) -> io::Result<()> {
+        let index = self.recording.step;
+        let looked = self.recording.evidence.steps.get(index as usize).is_some_and(|step| !step.probes.is_empty());
+        if step.expect.demands_no_change() && !looked {
+            self.look(index, ProbeMoment::Before).await?;
+        }
+        Ok(())
     }
 
     /// Looks at the vendor side until it shows what it should, or the time to settle is over.

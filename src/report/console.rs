@@ -157,9 +157,9 @@ fn block(
     }
     if let (Some(exchange), false) = (&finding.exchange, again) {
         let _ = writeln!(out, "       {}", style.faint("request"));
-        out.push_str(&indented(&printable(&pretty(&exchange.request)), "         "));
+        out.push_str(&indented(&printable(&spread(&exchange.request, amount.verbose)), "         "));
         let _ = writeln!(out, "       {}", style.faint("response"));
-        out.push_str(&indented(&printable(&pretty(&exchange.response)), "         "));
+        out.push_str(&indented(&printable(&spread(&exchange.response, true)), "         "));
         let _ = writeln!(out, "       {}\n         {}", style.faint("again, alone"), printable(&exchange.curl));
     }
     if !again {
@@ -175,9 +175,19 @@ fn block(
     out
 }
 
-/// Head and body of a message, a JSON body spread over lines.
-fn pretty(message: &str) -> String {
-    let Some((head, body)) = message.split_once("\n\n") else { return message.trim_end().to_owned() };
+/// Longer lines of a request are cut unless everything is wanted: the curl line below has it all.
+const SHORT: usize = 300;
+
+/// A message for reading: whole, with a JSON body spread over lines, or its first line and the beginning of its body.
+fn spread(message: &str, whole: bool) -> String {
+    let (head, body) = message.split_once("\n\n").unwrap_or((message.trim_end(), ""));
+    if !whole {
+        let cut = match body.char_indices().nth(SHORT) {
+            Some((index, _)) => format!("{}… (--verbose shows it all)", &body[..index]),
+            None => body.to_owned(),
+        };
+        return format!("{}\n{cut}", head.lines().next().unwrap_or_default());
+    }
     match json::parse(body.as_bytes()) {
         Ok(json) => format!("{head}\n\n{}", json.to_pretty()),
         Err(_) => message.trim_end().to_owned(),

@@ -25,6 +25,9 @@ mod usage;
 #[cfg(test)]
 mod tests;
 
+/// The version of the contract that these rules judge.
+pub const RULE_SET: &str = "2026.1";
+
 /// One duty of a service manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

@@ -38,6 +38,11 @@ fn accepted(exchange: &Exchange) -> Look {
     let wanted = wanted_success(exchange);
     let Some(meaning) = meaning(exchange) else { return no_answer(exchange, &wanted) };
     match meaning {
+        Meaning::Accepted if lacks_id(exchange) => missed(
+            exchange,
+            format!("{} was accepted without a Result: nothing can be called by its id from now on", called(exchange)),
+            "a Result that is not blank",
+        ),
         Meaning::Accepted => Look::Met,
         Meaning::Refused { code, message } => {
             let message = if message.trim().is_empty() { "no message".to_owned() } else { format!("“{message}”") };
@@ -50,6 +55,13 @@ fn accepted(exchange: &Exchange) -> Look {
         Meaning::Pending => missed(exchange, format!("{} is still in progress", called(exchange)), wanted),
         Meaning::Broken(reason) => missed(exchange, format!("{}: {reason}", called(exchange)), wanted),
     }
+}
+
+/// What was provisioned has to have an id; a pre-check has none to give.
+fn lacks_id(exchange: &Exchange) -> bool {
+    exchange.sent.endpoint.is_some_and(Endpoint::provisions)
+        && !exchange.sent.check_only
+        && exchange.answer().is_some_and(|answer| answer.result().is_none())
 }
 
 fn refused(exchange: &Exchange) -> Look {

@@ -92,3 +92,26 @@ fn long_lines_are_drawn_where_they_differ_and_cannot_steer_the_terminal() {
     assert_eq!(draw("a", "\u{9b}31m\u{1b}", 3, true).matches('\u{9b}').count(), 0);
     assert!(!draw("a", "\u{1b}[2J", 3, false).contains('\u{1b}'));
 }
+
+#[test]
+fn differences_far_apart_in_a_large_text_are_all_drawn_at_their_lines() {
+    let lines = |changes: &[usize]| {
+        let line = |n: usize| if changes.contains(&n) { format!("new {n}\n") } else { format!("line {n}\n") };
+        (1..=100_000).map(line).collect::<String>()
+    };
+    let drawn = draw(&lines(&[]), &lines(&[5, 50_000, 50_003, 99_999]), 1, false);
+    assert_eq!(
+        drawn,
+        "@@ -4,3 +4,3 @@\n line 4\n-line 5\n+new 5\n line 6\n\
+         @@ -49999,3 +49999,3 @@\n line 49999\n-line 50000\n+new 50000\n line 50001\n\
+         @@ -50002,3 +50002,3 @@\n line 50002\n-line 50003\n+new 50003\n line 50004\n\
+         @@ -99998,3 +99998,3 @@\n line 99998\n-line 99999\n+new 99999\n line 100000\n"
+    );
+    // A block that is wider than what is looked at first, then the old text again.
+    let inserted = format!("{}{}", (0..300).map(|n| format!("block {n}\n")).collect::<String>(), lines(&[]));
+    let drawn = draw(&lines(&[]), &inserted, 1, false);
+    assert_eq!((drawn.lines().count(), drawn.lines().last()), (302, Some(" line 1")));
+    let wide = format!("{}{}", (0..5_000).map(|n| format!("block {n}\n")).collect::<String>(), lines(&[]));
+    let drawn = draw(&lines(&[]), &wide, 1, false);
+    assert!(drawn.starts_with("@@ -1,1 +1,5001 @@\n+block 0\n") && drawn.contains("… and 4602 more lines"), "{drawn}");
+}

@@ -255,3 +255,53 @@ fn large_answers_with_many_placeholders_are_normalised_in_one_pass() {
     let text = body_of(&made, &none(), &format!("<{}>", items.join("\n")));
     assert!(text.contains("[uuid#50000]") && !text.contains("acme-customer-1"));
 }
+
+#[test]
+fn the_fast_search_finds_what_a_plain_one_finds() {
+    use crate::snapshot::identity::Identities;
+    let mut state = 7_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut found = 0;
+    for _ in 0..400 {
+        let mut text = |length| (0..length).map(|_| ["a", "b", "é"][random(3) as usize]).collect::<String>();
+        let (subject, needles) = (text(600), [text(8), text(9), text(8), text(11)]);
+        let mut identities = Identities::new();
+        needles.iter().for_each(|needle| identities.add("x", needle));
+        let fast: Vec<_> = identities.hits(&subject).map(|hit| (hit.start, hit.end)).collect();
+        assert_eq!(identities.any(&subject), !fast.is_empty());
+        let (mut plain, mut from) = (Vec::new(), 0);
+        let longest = |at: usize| needles.iter().filter(|n| subject[at..].starts_with(*n)).map(String::len).max();
+        while let Some((start, length)) =
+            (from..subject.len()).filter(|at| subject.is_char_boundary(*at)).find_map(|at| Some((at, longest(at)?)))
+        {
+            from = start + length;
+            plain.push((start, from));
+        }
+        assert_eq!(fast, plain, "{subject} {needles:?}");
+        found += fast.len();
+    }
+    assert!(found > 50, "{found}");
+}
+
+#[test]
+fn numbers_are_written_as_the_canonical_text_writes_them() {
+    for number in [
+        "0",
+        "-0",
+        "0.0",
+        "-0.00",
+        "100",
+        "10.00",
+        "0.050",
+        "-5.10",
+        "1e3",
+        "1E-7",
+        "12345678901234567890123.50",
+        "0.00000000000000000000000000000000000000000000000001",
+    ] {
+        assert_eq!(body_of(&[], &none(), number), json::parse(number.as_bytes()).unwrap().to_canonical());
+    }
+}

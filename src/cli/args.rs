@@ -1,0 +1,223 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Plays the interworks.cloud BSS against a service manager: replays its call sequences, checks the answers against the
+/// contract, and compares them with accepted snapshots.
+#[derive(Debug, Parser)]
+#[command(name = "mock-bss", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 conformant · 1 not conformant · 2 usage, profile or scenario error · 3 target unreachable \
+· 4 only snapshots differ · 5 incomplete · 70 fault of mock-bss · 130 interrupted"
+)]
+pub(super) struct Typed {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Play scenarios against a service manager and judge its answers.
+    Run(RunArgs),
+    /// Show what would be played, call by call. Sends only the catalogue reads.
+    Plan(PlanArgs),
+    /// Check scenario files and the profile, without sending anything.
+    Check(CheckArgs),
+    /// Accept pending snapshots.
+    Accept(SnapshotArgs),
+    /// Throw pending snapshots away.
+    Reject(SnapshotArgs),
+    /// Judge a stored run again and write reports.
+    Report(ReportArgs),
+    /// List the rules of the contract.
+    Rules(RulesArgs),
+    /// Explain one rule: what it demands, why, how to mend it, and where it comes from.
+    Explain(ExplainArgs),
+    /// Serve the built-in reference service manager.
+    Reference(ReferenceArgs),
+    /// Print a JSON Schema.
+    Schema(SchemaArgs),
+}
+
+/// Which service manager.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Target")]
+pub(super) struct TargetArgs {
+    /// Base URL of a service manager; credentials come from MOCK_BSS_APP_ID and MOCK_BSS_APP_KEY, settings from
+    /// MOCK_BSS_SETTING_<field id>.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["profile", "reference"])]
+    pub(super) target: Option<String>,
+    /// A profile; `./mock-bss.yaml` by default, if it is there.
+    #[arg(long, value_name = "FILE", conflicts_with = "reference")]
+    pub(super) profile: Option<PathBuf>,
+    /// The built-in reference service manager, even if there is a profile.
+    #[arg(long)]
+    pub(super) reference: bool,
+    /// A host that may be ordered from (repeatable). Loopback, private addresses and names without a dot need none.
+    #[arg(long, value_name = "HOST")]
+    pub(super) consent: Vec<String>,
+}
+
+/// Which scenarios.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Scenarios")]
+pub(super) struct SelectArgs {
+    /// Scenario files or folders, instead of the built-in suite.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Play only scenarios whose key contains this text (repeatable).
+    #[arg(long, value_name = "KEY")]
+    pub(super) only: Vec<String>,
+    /// Leave out scenarios whose key contains this text (repeatable).
+    #[arg(long, value_name = "KEY")]
+    pub(super) skip: Vec<String>,
+    /// Play only scenarios with this tag (repeatable).
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+    /// Play only scenarios that prove this rule (repeatable).
+    #[arg(long, value_name = "RULE")]
+    pub(super) rule: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Scenarios at a time.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: Option<u16>,
+    /// Write a report: `json=PATH` or `junit=PATH` (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) report: Vec<String>,
+    /// Folder of this run; `.mock-bss/runs/<time>-<id>` by default, of which the newest 20 are kept.
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Folder of accepted snapshots; the profile's by default.
+    #[arg(long, value_name = "DIR")]
+    pub(super) snapshots: Option<PathBuf>,
+    /// Write no snapshot: new and changed ones make the run fail. The default when CI is set.
+    #[arg(long, conflicts_with = "accept")]
+    pub(super) check: bool,
+    /// Accept new and changed snapshots at once.
+    #[arg(long)]
+    pub(super) accept: bool,
+    /// Make the same ids and names as the run with this seed.
+    #[arg(long, value_name = "UUID")]
+    pub(super) seed: Option<uuid::Uuid>,
+    /// Play the scenarios in another order, made from the seed.
+    #[arg(long)]
+    pub(super) shuffle: bool,
+    /// Stop after the first scenario with a failure.
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Show every check.
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    /// Show only what is wrong, and the verdict.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Scenario files or folders; by default the profile and its scenarios.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A profile; `./mock-bss.yaml` by default, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SnapshotArgs {
+    /// Only snapshots whose name contains this text (repeatable).
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// The profile whose snapshots are meant; `./mock-bss.yaml` by default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// Folder of accepted snapshots; the profile's by default.
+    #[arg(long, value_name = "DIR")]
+    pub(super) snapshots: Option<PathBuf>,
+    /// Take the pending snapshots of this run folder (as a run with --check leaves them).
+    #[arg(long, value_name = "RUN")]
+    pub(super) from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The run folder; the latest by default.
+    #[arg(long, value_name = "RUN")]
+    pub(super) from: Option<PathBuf>,
+    /// Write a report: `json=PATH` or `junit=PATH` (repeatable); on the terminal without.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) format: Vec<String>,
+    /// New snapshots count as differences, as in the run with --check.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Show every check.
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// Only rules of this area, e.g. `accounts`.
+    #[arg(long)]
+    pub(super) area: Option<String>,
+    /// Only rules of this level: must, should or may.
+    #[arg(long)]
+    pub(super) level: Option<String>,
+    /// Only rules on this basis: documented, sdk, practice or inferred.
+    #[arg(long)]
+    pub(super) basis: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// `R-nn`, or the rule's id.
+    pub(super) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReferenceArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(super) listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// What it describes.
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    Scenario,
+    Profile,
+    Report,
+}

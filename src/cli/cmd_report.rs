@@ -1,0 +1,59 @@
+//! `mock-bss report`: judges a stored run again. The same evidence and the same accepted snapshots give the same verdict.
+
+use super::{
+    args::ReportArgs,
+    cmd_run::reports,
+    fault::Fault,
+    folder::{RunFolder, write_atomically},
+    output::Output,
+};
+use crate::{
+    evidence::{EvidenceFile, PRELUDE, Planned},
+    report::{
+        console::{self, Amount},
+        exit,
+    },
+    snapshot::{Baseline, Redactions},
+    verdict::{self, Tally},
+};
+
+pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
+    let formats = reports(&args.format)?;
+    let folder = RunFolder::find(args.from.as_deref())?;
+    let evidence = EvidenceFile::open(&folder.evidence()).map_err(|error| Fault::usage(error.to_string()))?;
+    let baseline = Baseline::open(&folder.baseline()).map_err(|error| Fault::usage(error.to_string()))?;
+    let profile = &evidence.run.profile;
+    let redactions = Redactions::new(profile.hidden.iter().map(|(path, kind)| (path, kind)), &profile.unordered)
+        .map_err(|e| Fault::usage(e.to_string()))?;
+    let amount = Amount { verbose: args.verbose, quiet: false, check: args.check, style: output.style() };
+    let on_terminal = formats.is_empty();
+    let mut tally = Tally::default();
+    if on_terminal {
+        let planned = evidence.planned.clone().unwrap_or_default();
+        output.print(&console::opening(&evidence.run, &planned, 1));
+        output.print("\n");
+    }
+    for index in evidence.scenarios() {
+        let scenario = evidence.scenario(index).map_err(|error| Fault::usage(error.to_string()))?;
+        let judged = verdict::judge(&scenario, profile, &baseline, &redactions)
+            .map_err(|error| Fault::usage(error.to_string()))?;
+        if on_terminal {
+            output.print(&console::scenario(&judged, &evidence.run, amount));
+        }
+        tally.add(judged);
+    }
+    // A run that was killed before it had a plan has at least lost everything after the reads.
+    let planned = evidence.planned.clone().unwrap_or_else(|| Planned {
+        gaps: vec![format!("the run ended before anything was planned (scenario {PRELUDE} alone was played)")],
+        ..Planned::default()
+    });
+    let verdict = tally.verdict(evidence.run.clone(), planned, evidence.finished.clone());
+    let mut files = Vec::new();
+    for (format, path) in formats {
+        write_atomically(&path, &format.render(&verdict, args.check))
+            .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))?;
+        files.push(format!("report:   {}", path.display()));
+    }
+    output.print(&console::closing(&verdict, &files, &[], amount));
+    Ok(exit::of(&verdict, args.check))
+}

@@ -1,0 +1,62 @@
+//! `mock-bss accept` and `mock-bss reject`.
+
+use super::{args::SnapshotArgs, fault::Fault, folder::PENDING, output::Output, target};
+use crate::{
+    report::exit,
+    snapshot::{self, SnapshotError, SnapshotName},
+};
+use std::path::{Path, PathBuf};
+
+pub(super) fn accept(args: &SnapshotArgs, output: &Output) -> Result<u8, Fault> {
+    let root = root(args)?;
+    if let Some(run) = &args.from {
+        let pending = run.join(PENDING);
+        if !pending.is_dir() {
+            return Err(Fault::usage(format!("{} holds no pending snapshots", run.display()))
+                .help("a run with --check leaves them there"));
+        }
+        snapshot::copy_pending(&pending, &root, |name| wanted(args, name)).map_err(|error| fault(&error))?;
+    }
+    let done = snapshot::accept(&root, |name| wanted(args, name)).map_err(|error| fault(&error))?;
+    output.print(&told(&done, "accepted", &root));
+    Ok(exit::CONFORMANT)
+}
+
+pub(super) fn reject(args: &SnapshotArgs, output: &Output) -> Result<u8, Fault> {
+    let root = match &args.from {
+        Some(run) => run.join(PENDING),
+        None => root(args)?,
+    };
+    let done = snapshot::reject(&root, |name| wanted(args, name)).map_err(|error| fault(&error))?;
+    output.print(&told(&done, "rejected", &root));
+    Ok(exit::CONFORMANT)
+}
+
+fn root(args: &SnapshotArgs) -> Result<PathBuf, Fault> {
+    let path = args.profile.clone().unwrap_or_else(|| PathBuf::from(target::PROFILE));
+    if let (Some(folder), None, false) = (&args.snapshots, &args.profile, path.is_file()) {
+        return Ok(folder.clone());
+    }
+    let (profile, _) = target::load(&path)?;
+    let base = path.parent().unwrap_or(Path::new("."));
+    let folder = args.snapshots.clone().unwrap_or_else(|| base.join(&profile.snapshots));
+    Ok(folder.join(&profile.name))
+}
+
+fn wanted(args: &SnapshotArgs, name: &SnapshotName) -> bool {
+    args.names.is_empty() || args.names.iter().any(|text| name.as_str().contains(text.as_str()))
+}
+
+fn told(done: &[SnapshotName], what: &str, root: &Path) -> String {
+    let mut out: String = done.iter().map(|name| format!("{what} {name}\n")).collect();
+    out.push_str(&match done.len() {
+        0 => format!("nothing is pending in {}\n", root.display()),
+        1 => format!("1 snapshot {what} in {}\n", root.display()),
+        count => format!("{count} snapshots {what} in {}\n", root.display()),
+    });
+    out
+}
+
+fn fault(error: &SnapshotError) -> Fault {
+    Fault::usage(error.to_string())
+}

@@ -1,0 +1,116 @@
+//! Run folders: one for each run, the newest kept, never one overwritten.
+
+use super::fault::Fault;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Where runs are kept.
+pub(super) const RUNS: &str = ".mock-bss/runs";
+
+/// How many are kept.
+const KEPT: usize = 20;
+
+/// A small file that names the newest run: links do not work everywhere.
+const LATEST: &str = "latest";
+
+pub(super) const EVIDENCE: &str = "evidence.jsonl";
+pub(super) const BASELINE: &str = "baseline.jsonl";
+pub(super) const PENDING: &str = "pending";
+
+/// The folder of a run.
+#[derive(Debug, Clone)]
+pub(super) struct RunFolder {
+    pub(super) path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes the folder of a new run. `id` is made of the time and the seed.
+    pub(super) fn create(output: Option<&Path>, id: &str) -> Result<Self, Fault> {
+        let path = match output {
+            Some(path) => path.to_owned(),
+            None => Path::new(RUNS).join(id),
+        };
+        let cannot = |error: io::Error| {
+            Fault::usage(format!("the run folder {} cannot be written: {error}", path.display()))
+                .help("name another one with --output; nothing has been sent")
+        };
+        fs::create_dir_all(&path).map_err(cannot)?;
+        if path.join(EVIDENCE).exists() {
+            return Err(Fault::usage(format!("{} already holds a run", path.display()))
+                .help("evidence is never overwritten: name another folder with --output"));
+        }
+        // A file that can be created, filled and removed again: found out before the first call.
+        let trial = path.join(".trial");
+        fs::write(&trial, vec![b'.'; 64 * 1024]).and_then(|()| fs::remove_file(&trial)).map_err(|error| {
+            let _ = fs::remove_file(&trial);
+            cannot(error)
+        })?;
+        let folder = Self { path };
+        if output.is_none() {
+            let runs = Path::new(RUNS);
+            let _ = fs::write(runs.join(LATEST), id);
+            // Runs are nobody's business to commit.
+            let ignore = Path::new(".mock-bss/.gitignore");
+            if !ignore.exists() {
+                let _ = fs::write(ignore, "*\n");
+            }
+            forget_old(runs);
+        }
+        Ok(folder)
+    }
+
+    /// The run that a command means: the given folder, or the newest one.
+    pub(super) fn find(from: Option<&Path>) -> Result<Self, Fault> {
+        let path = match from {
+            Some(path) => path.to_owned(),
+            None => {
+                let latest = fs::read_to_string(Path::new(RUNS).join(LATEST)).map_err(|_| {
+                    Fault::usage("there is no run here yet")
+                        .help("play one with `mock-bss run`, or name its folder with --from")
+                })?;
+                Path::new(RUNS).join(latest.trim())
+            }
+        };
+        if !path.join(EVIDENCE).is_file() {
+            return Err(Fault::usage(format!("{} is not the folder of a run", path.display()))
+                .help(format!("a run folder holds {EVIDENCE}")));
+        }
+        Ok(Self { path })
+    }
+
+    pub(super) fn evidence(&self) -> PathBuf {
+        self.path.join(EVIDENCE)
+    }
+
+    pub(super) fn baseline(&self) -> PathBuf {
+        self.path.join(BASELINE)
+    }
+
+    pub(super) fn pending(&self) -> PathBuf {
+        self.path.join(PENDING)
+    }
+}
+
+/// Removes all but the newest runs. Only folders that hold a run are touched; their names sort by time.
+fn forget_old(runs: &Path) {
+    let Ok(entries) = fs::read_dir(runs) else { return };
+    let mut folders: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.join(EVIDENCE).is_file()).collect();
+    folders.sort();
+    // The new run has no evidence yet, so one place is kept free for it.
+    for old in folders.iter().rev().skip(KEPT - 1) {
+        let _ = fs::remove_dir_all(old);
+    }
+}
+
+/// Writes a whole file or nothing: a reader never sees half a report.
+pub(super) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write;
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}

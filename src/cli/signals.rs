@@ -1,0 +1,36 @@
+//! Ctrl-C and SIGTERM: the first asks politely, the second does not.
+
+use crate::{play::Stop, report::exit};
+use tokio::sync::watch;
+
+/// Becomes `Soon` at the first signal; a second one ends the process at once.
+pub(super) fn watch_for_stop(notice: impl Fn() + Send + 'static) -> watch::Receiver<Stop> {
+    let (sender, receiver) = watch::channel(Stop::No);
+    tokio::spawn(async move {
+        signal().await;
+        notice();
+        let _ = sender.send(Stop::Soon);
+        signal().await;
+        std::process::exit(i32::from(exit::INTERRUPTED));
+    });
+    receiver
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    drop(tokio::signal::ctrl_c().await);
+}

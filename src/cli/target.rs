@@ -1,0 +1,147 @@
+//! Which service manager is meant: the flags, the environment, and the files of this folder.
+
+use super::{args::TargetArgs, consent, fault::Fault};
+use crate::{
+    contract::Application,
+    diagnostic::Source,
+    profile::{self, Environment, ProbeFrom, ProbeSource, Profile},
+    reference,
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// The profile that is looked for.
+pub(super) const PROFILE: &str = "mock-bss.yaml";
+
+const APP_ID: &str = "MOCK_BSS_APP_ID";
+const APP_KEY: &str = "MOCK_BSS_APP_KEY";
+const SETTING: &str = "MOCK_BSS_SETTING_";
+
+/// What a run is played against.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) profile: Profile,
+    /// The embedded reference, which runs as long as this lives.
+    pub(super) reference: Option<reference::Running>,
+    /// The folder that the profile's paths are relative to.
+    pub(super) base: PathBuf,
+    pub(super) warnings: String,
+}
+
+/// Finds the target. `has_paths` says that scenarios were named on the command line.
+pub(super) async fn find(args: &TargetArgs, has_paths: bool) -> Result<Target, Fault> {
+    let base = PathBuf::from(".");
+    if let Some(url) = &args.target {
+        let mut profile = from_environment(url)?;
+        profile.consent = args.consent.clone();
+        return Ok(Target { profile, reference: None, base, warnings: String::new() });
+    }
+    if !args.reference {
+        let named = args.profile.clone();
+        let found = named.or_else(|| Path::new(PROFILE).is_file().then(|| PathBuf::from(PROFILE)));
+        if let Some(path) = found {
+            let (mut profile, warnings) = load(&path)?;
+            profile.consent.extend(args.consent.iter().cloned());
+            let base = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+            return Ok(Target { profile, reference: None, base, warnings });
+        }
+        surely_not_the_reference(has_paths)?;
+    }
+    let running = reference::start(reference::Options::default())
+        .await
+        .map_err(|error| Fault::internal(format!("the built-in reference cannot listen on loopback: {error}")))?;
+    let profile = reference_profile(&running);
+    Ok(Target { profile, reference: Some(running), base, warnings: String::new() })
+}
+
+/// Reads a profile; relative paths in it are relative to the file.
+pub(super) fn load(path: &Path) -> Result<(Profile, String), Fault> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Fault::usage(format!("the profile {} cannot be read: {error}", path.display()))
+            .help(format!("name it with --profile, or stand in the folder that holds {PROFILE}"))
+    })?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let source = Arc::new(Source { path: path.display().to_string(), text });
+    let variable = |name: &str| std::env::var(name).ok();
+    let file = |name: &str| fs::read_to_string(folder.join(name));
+    let (profile, warnings) =
+        profile::load(&source, &Environment { variable: &variable, file: &file }).map_err(Fault::files)?;
+    Ok((profile, warnings.render(false)))
+}
+
+fn from_environment(url: &str) -> Result<Profile, Fault> {
+    let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if parsed.is_none() {
+        return Err(Fault::usage(format!("`{url}` is not a URL")).help("for example http://localhost:5000/api/Example"));
+    }
+    let variable = |name: &str| {
+        std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| {
+            Fault::usage(format!("--target needs credentials, but {name} is not set")).help(format!(
+                "export {APP_ID}=<application id> {APP_KEY}=<application key>: the pair that the service manager has registered"
+            ))
+        })
+    };
+    let application = Application { id: variable(APP_ID)?, key: variable(APP_KEY)? };
+    let mut profile = Profile::new("target", url, application);
+    let settings = std::env::vars().filter_map(|(name, value)| Some((name.strip_prefix(SETTING)?.to_owned(), value)));
+    profile.settings = settings.collect::<BTreeMap<_, _>>();
+    Ok(profile)
+}
+
+/// Whoever has a profile with a slip in its name, credentials in the environment, or scenarios of their own wants to test
+/// their own service manager: a green run of the reference would be a lie.
+fn surely_not_the_reference(has_paths: bool) -> Result<(), Fault> {
+    const NEAR_MISSES: &[&str] = &[
+        "mock-bss.yml",
+        "mockbss.yaml",
+        "mockbss.yml",
+        "mock_bss.yaml",
+        "mock_bss.yml",
+        ".mock-bss.yaml",
+        ".mock-bss.yml",
+        "mock-bss.json",
+    ];
+    let help = "name your service manager with --profile FILE or --target URL, or say --reference";
+    if let Some(name) = NEAR_MISSES.iter().find(|name| Path::new(name).is_file()) {
+        return Err(Fault::usage(format!("there is a {name}, but no {PROFILE}"))
+            .help(format!("rename it to {PROFILE}, or {help}")));
+    }
+    if let Some(name) = [APP_ID, APP_KEY].into_iter().find(|name| std::env::var_os(name).is_some()) {
+        return Err(Fault::usage(format!("{name} is set, but no target is named")).help(help));
+    }
+    if has_paths {
+        return Err(Fault::usage("scenarios are named, but no target").help(help));
+    }
+    Ok(())
+}
+
+/// The profile of the embedded reference.
+fn reference_profile(running: &reference::Running) -> Profile {
+    let application =
+        Application { id: reference::APPLICATION_ID.to_owned(), key: reference::APPLICATION_KEY.to_owned() };
+    let mut profile = Profile::new("reference", &running.base_url(), application);
+    profile.settings = [("FieldUsername", reference::USERNAME), ("FieldPassword", reference::PASSWORD)]
+        .into_iter()
+        .map(|(id, value)| (id.to_owned(), value.to_owned()))
+        .collect();
+    profile.seats_limit = Some(i64::from(reference::SEATS_LIMIT));
+    let url = format!("{}?account={{account}}", running.probe_url());
+    profile.probe = Some(ProbeSource { from: ProbeFrom::Url(url), settle: Duration::from_secs(5) });
+    profile
+}
+
+/// The host may be ordered from, or the user is told what would be bought.
+pub(super) fn ask_consent(profile: &Profile, bought: &str) -> Result<(), Fault> {
+    let host =
+        consent::host_of(&profile.target).ok_or_else(|| Fault::usage(format!("`{}` is not a URL", profile.target)))?;
+    if consent::is_local(&host) || consent::is_named(&host, &profile.consent) {
+        return Ok(());
+    }
+    Err(Fault::usage(format!("{host} is not a local host, and a run orders from it: {bought}"))
+        .help(format!("if that is what you want, say --consent {host}, or list it under `consent` in the profile")))
+}
