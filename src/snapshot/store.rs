@@ -47,7 +47,6 @@ pub fn judge(accepted: &dyn Accepted, name: &SnapshotName, actual: &str) -> Resu
 ///
 /// # Errors
 /// The folder cannot be listed.
-#[expect(clippy::implicit_hasher, reason = "the caller's set is always the standard one")]
 pub fn unreferenced(root: &Path, used: &HashSet<SnapshotName>) -> Result<Vec<SnapshotName>, SnapshotError> {
     let files = files::list(root)?;
     // Other files that lie there are none of ours.

@@ -103,8 +103,8 @@ fn differences_far_apart_in_a_large_text_are_all_drawn_at_their_lines() {
     assert_eq!(
         drawn,
         "@@ -4,3 +4,3 @@\n line 4\n-line 5\n+new 5\n line 6\n\
-         @@ -49999,3 +49999,3 @@\n line 49999\n-line 50000\n+new 50000\n line 50001\n\
-         @@ -50002,3 +50002,3 @@\n line 50002\n-line 50003\n+new 50003\n line 50004\n\
+         @@ -49999,6 +49999,6 @@\n line 49999\n-line 50000\n+new 50000\n line 50001\n\
+         \x20line 50002\n-line 50003\n+new 50003\n line 50004\n\
          @@ -99998,3 +99998,3 @@\n line 99998\n-line 99999\n+new 99999\n line 100000\n"
     );
     // A block that is wider than what is looked at first, then the old text again.
