@@ -77,10 +77,10 @@ pub(super) struct SelectArgs {
     /// Scenario files or folders, instead of the built-in suite.
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// Play only scenarios whose key contains this text (repeatable).
+    /// Play only the scenario with this key, or those whose key contains this text (repeatable).
     #[arg(long, value_name = "KEY")]
     pub(super) only: Vec<String>,
-    /// Leave out scenarios whose key contains this text (repeatable).
+    /// Leave out the scenario with this key, or those whose key contains this text (repeatable).
     #[arg(long, value_name = "KEY")]
     pub(super) skip: Vec<String>,
     /// Play only scenarios with this tag (repeatable).

@@ -8,6 +8,7 @@ use crate::{
     scenario::{self, Library, Scenario, ScenarioFile},
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -47,8 +48,14 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
     }
     let rules = args.rule.iter().map(|text| rule_key(text)).collect::<Result<Vec<_>, _>>()?;
     let mut scenarios = loaded.scenarios;
+    // A whole key means this scenario and no other one that begins with it.
+    let keys: BTreeSet<String> = scenarios.iter().map(|scenario| scenario.key.clone()).collect();
     scenarios.retain(|scenario| {
-        let named = |texts: &[String]| texts.iter().any(|text| scenario.key.contains(text.as_str()));
+        let is_meant = |text: &String| match keys.contains(text) {
+            true => scenario.key == *text,
+            false => scenario.key.contains(text.as_str()),
+        };
+        let named = |texts: &[String]| texts.iter().any(is_meant);
         let tagged = || scenario.tags.iter().any(|tag| args.tag.contains(tag));
         let proving = || scenario.steps.iter().any(|step| step.proves.iter().any(|rule| rules.contains(rule)));
         (args.only.is_empty() || named(&args.only))

@@ -1,1 +1,20 @@
+//! One binary for all integration tests: linking once matters on a small machine.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../support/bare_catalogue.rs"]
+mod bare_catalogue;
+#[path = "../support/sdk_stub.rs"]
+mod sdk_stub;
+
+#[path = "../support/liar.rs"]
+mod liar;
+
+mod architecture;
+mod faults;
+mod inputs;
+mod lifecycle;
+mod published;
+mod secrets;
+mod snapshots;
+mod targets;
+mod util;

@@ -1,0 +1,159 @@
+//! Service managers that answer wrongly, or not at all: a plain finding, the right exit code, nothing lost.
+
+use crate::{
+    liar::{Liar, Lie, Truth},
+    util::*,
+};
+use mock_bss::reference;
+use std::time::Duration;
+
+const ONE: &str = "subscriptions/create-from-order";
+
+fn profile(sandbox: &Sandbox, liar: &Liar, more: &str) {
+    let settings =
+        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
+    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
+    sandbox.profile("liar", &liar.base_url(), application, &(settings + more));
+}
+
+/// Plays one scenario against a liar.
+fn against(lie: impl Fn(Truth) -> Lie + Send + Sync + 'static, scenario: &str, more: &str, code: i32) -> Said {
+    let servers = servers();
+    let liar = servers.block_on(Liar::start(lie));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar, more);
+    let said = sandbox.run(&["run", "--only", scenario]).ends(code);
+    servers.block_on(liar.stop());
+    said
+}
+
+fn is_create(truth: &Truth) -> bool {
+    truth.path.ends_with("Subscriptions/Create") && truth.request.contains("\"CheckOnly\":false")
+}
+
+#[test]
+fn the_liar_who_tells_the_truth_is_conformant() {
+    against(Truth::told, "subscriptions/", "", 0);
+}
+
+#[test]
+fn a_create_without_a_result_breaks_the_rule_that_demands_it() {
+    let lie = |truth: Truth| if is_create(&truth) { truth.with(|b| replace_result(&b, "")) } else { truth.told() };
+    let said = against(lie, ONE, "", 1);
+    assert!(
+        said.out.contains("R-49 subscriptions.create-returns-id") && said.out.contains("without a Result"),
+        "{}",
+        said.out
+    );
+}
+
+fn replace_result(body: &str, result: &str) -> String {
+    let mut json: serde_json::Value = serde_json::from_str(body).unwrap();
+    json["Result"] = result.into();
+    json.to_string()
+}
+
+#[test]
+fn answers_that_are_no_result_are_findings_and_no_panics() {
+    let lies: [(&str, u16, &'static str, String); 8] = [
+        ("HTML", 200, "text/html", "<html><script>alert(1)</script></html>".into()),
+        ("empty", 200, "application/json", String::new()),
+        ("no content", 204, "application/json", String::new()),
+        ("a redirect", 302, "application/json", "{}".into()),
+        ("wrapped", 200, "application/json", r#"{"data":{"Code":0,"Result":"S1"}}"#.into()),
+        ("a number for a code", 200, "application/json", r#"{"Code":"zero","Message":"","Result":"S1"}"#.into()),
+        ("a depth bomb", 200, "application/json", "[".repeat(200_000)),
+        ("an error", 500, "application/json", r#"{"Message":"An error has occurred."}"#.into()),
+    ];
+    for (name, status, content_type, body) in lies {
+        let lie = move |truth: Truth| match is_create(&truth) {
+            true => Lie::Answer { status, content_type, body: body.clone() },
+            false => truth.told(),
+        };
+        let said = against(lie, ONE, "", 1);
+        assert!(said.out.contains("R-49") && said.err.is_empty(), "{name}: {}\n{}", said.out, said.err);
+    }
+}
+
+#[test]
+fn what_the_target_says_cannot_move_the_cursor() {
+    let lie = |truth: Truth| match is_create(&truth) {
+        true => Lie::Answer {
+            status: 200,
+            content_type: "application/json",
+            body: "{\"Code\":-1,\"Message\":\"\\u001b[2J\\u202egone\",\"Result\":null}".into(),
+        },
+        false => truth.told(),
+    };
+    let said = against(lie, ONE, "", 1);
+    assert!(
+        said.out.contains("gone") && !said.out.contains('\u{1b}') && !said.out.contains('\u{202e}'),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn a_call_that_is_not_answered_is_the_target_s_failure() {
+    let said = against(|truth| if is_create(&truth) { Lie::Hangup } else { truth.told() }, ONE, "", 1);
+    assert!(said.out.contains("Subscriptions/Create was not answered"), "{}", said.out);
+    let stall = |truth: Truth| match is_create(&truth) {
+        true => Lie::Late(Duration::from_secs(3600), truth),
+        false => truth.told(),
+    };
+    let said = against(stall, ONE, "limits: { timeout: 300ms }\n", 1);
+    assert!(said.out.contains("no complete answer within 0.3 s"), "{}", said.out);
+}
+
+#[test]
+fn a_target_that_dies_half_way_makes_the_rest_a_gap_and_not_a_pass() {
+    let servers = servers();
+    let liar = servers.block_on(Liar::start(|truth| if truth.number == 40 { Lie::Die } else { truth.told() }));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar, "");
+    let said = sandbox.run(&["run", "--jobs", "1", "--report", "json=r.json"]);
+    // The call at which it died had been sent: that is a failure of the target, the rest is a gap.
+    assert!(matches!(said.code, Some(1 | 5)), "{:?} {}", said.code, said.out);
+    assert!(said.out.contains("the target went away"), "{}", said.out);
+    let report = json(&sandbox.read("r.json"));
+    assert!(report["counts"]["could_not_run"].as_u64().unwrap() > 50);
+    assert_ne!(report["verdict"], "conformant");
+    servers.block_on(liar.stop());
+}
+
+#[test]
+fn an_order_that_a_flaw_has_made_is_cleaned_up_too() {
+    let servers = servers();
+    let liar = servers.block_on(Liar::start(Truth::told));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar, &format!("probe: {{ url: \"{}?account={{account}}\" }}\n", liar.probe_url()));
+    // Another name is no reason to refuse an order, so this "flaw" buys something that the platform never hears of.
+    sandbox.file(
+        "mine/flawed.yaml",
+        "title: T\nsteps:\n  - buy: {}\n    flaws: [{ send: { Name: other, SubscriptionID: 0aaf0000-0000-4000-8000-000000000001 } }]\n    expect: refused\n",
+    );
+    let said = sandbox.run(&["run", "mine"]).ends(1);
+    assert!(said.out.contains("Subscriptions/Create was accepted"), "{}", said.out);
+    let seen: serde_json::Value = servers
+        .block_on(async { reqwest::get(liar.probe_url()).await.unwrap().text().await })
+        .map(|text| serde_json::from_str(&text).unwrap())
+        .unwrap();
+    let states: Vec<_> = seen["subscriptions"].as_array().unwrap().iter().map(|s| s["status"].clone()).collect();
+    assert_eq!(states, ["cancelled", "cancelled"]);
+    servers.block_on(liar.stop());
+}
+
+#[test]
+fn what_cannot_be_cancelled_is_listed_as_left_behind() {
+    let lie = |truth: Truth| match truth.path.ends_with("Subscriptions/Cancel") {
+        true => Lie::Answer {
+            status: 200,
+            content_type: "application/json",
+            body: r#"{"Code":-9,"Message":"not today","Result":null}"#.into(),
+        },
+        false => truth.told(),
+    };
+    let said = against(lie, ONE, "", 0);
+    assert!(said.out.contains("left behind by subscriptions/create-from-order: subscription"), "{}", said.out);
+    assert!(said.out.contains("not today"), "{}", said.out);
+}

@@ -1,0 +1,155 @@
+//! Wrong input: a clear message, the right exit code, nothing sent.
+
+use crate::util::*;
+use mock_bss::reference;
+
+const HEAD: &str = "name: acme\napplication: { id: 1b5c0d9e-0000-4000-8000-000000000001, key: k }\n";
+
+/// Runs with a profile that names this target.
+fn at(target: &str) -> Said {
+    let sandbox = Sandbox::new();
+    sandbox.file("mock-bss.yaml", &format!("{HEAD}target: {target}\n"));
+    sandbox.run(&["run", "--only", "catalogue/read"])
+}
+
+#[track_caller]
+fn says(said: &Said, words: &[&str]) {
+    for word in words {
+        assert!(said.err.contains(word), "`{word}` is missing in:\n{}\n{}", said.err, said.out);
+    }
+}
+
+#[test]
+fn targets_that_are_not_there() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    says(
+        &at(&format!("http://{free}/api")).ends(3),
+        &["cannot be reached", "nobody answers there", "help: is the service manager running"],
+    );
+    says(&at("http://no-such-host/api").ends(3), &["cannot be reached", "has no address"]);
+    says(&at("localhost:5000").ends(2), &["`target` must be a URL", "mock-bss.yaml:3"]);
+}
+
+#[test]
+fn a_target_that_is_something_else() {
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let base = running.base_url();
+    says(
+        &at(&base.replace("Reference", "Nothing")).ends(2),
+        &["nothing of the contract stands there", "help: `target` is the URL before the section"],
+    );
+    says(&at(&base).ends(2), &["401", "nothing was tested", "plain text"]);
+    servers.block_on(running.stop());
+}
+
+#[test]
+fn a_stranger_s_host_is_not_ordered_from_unasked() {
+    let said = at("https://sm.vendor.example/api").ends(2);
+    says(&said, &["sm.vendor.example is not a local host", "orders from it", "--consent sm.vendor.example"]);
+}
+
+#[test]
+fn the_reference_is_not_mistaken_for_one_s_own() {
+    let sandbox = Sandbox::new();
+    sandbox.file("mock-bss.yml", "");
+    says(&sandbox.run(&["run"]).ends(2), &["there is a mock-bss.yml, but no mock-bss.yaml", "rename it"]);
+    let sandbox = Sandbox::new();
+    let said = Said::of(sandbox.command(&["run"]).env("MOCK_BSS_APP_KEY", "k")).ends(2);
+    says(&said, &["MOCK_BSS_APP_KEY is set, but no target is named"]);
+    sandbox.file("mine/a.yaml", "title: T\nsteps:\n  - read_catalog: {}\n");
+    says(&sandbox.run(&["run", "mine"]).ends(2), &["scenarios are named, but no target", "--reference"]);
+    sandbox.run(&["run", "mine", "--reference"]).ends(0);
+}
+
+#[test]
+fn credentials_of_a_bare_target_come_from_the_environment() {
+    let sandbox = Sandbox::new();
+    says(
+        &sandbox.run(&["run", "--target", "http://127.0.0.1:9/api"]).ends(2),
+        &["MOCK_BSS_APP_ID is not set", "export"],
+    );
+    says(&sandbox.run(&["run", "--target", "127.0.0.1:9"]).ends(2), &["is not a URL"]);
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let mut command = sandbox.command(&["run", "--target", &running.base_url(), "--only", "subscriptions/suspend"]);
+    command.env("MOCK_BSS_APP_ID", reference::APPLICATION_ID).env("MOCK_BSS_APP_KEY", reference::APPLICATION_KEY);
+    command
+        .env("MOCK_BSS_SETTING_FieldUsername", reference::USERNAME)
+        .env("MOCK_BSS_SETTING_FieldPassword", reference::PASSWORD);
+    let said = Said::of(&mut command).ends(0);
+    assert!(said.out.contains("CONFORMANT (target)"), "{}", said.out);
+    servers.block_on(running.stop());
+}
+
+#[test]
+fn files_that_are_missing_or_wrong() {
+    let sandbox = Sandbox::new();
+    says(&sandbox.run(&["run", "--profile", "none.yaml"]).ends(2), &["none.yaml cannot be read"]);
+    sandbox.file("grow.yaml", "title: T\nsteps:\n  - bye: {}\n");
+    says(
+        &sandbox.run(&["run", "--reference", "grwo.yaml"]).ends(2),
+        &["grwo.yaml cannot be read", "did you mean `grow.yaml`?"],
+    );
+    says(
+        &sandbox.run(&["run", "--reference", "grow.yaml"]).ends(2),
+        &["unknown key `bye`", "grow.yaml:3:5", "1 mistake in a file"],
+    );
+    std::fs::create_dir(sandbox.path().join("empty")).unwrap();
+    says(&sandbox.run(&["run", "--reference", "empty"]).ends(2), &["no scenario in empty"]);
+    says(
+        &sandbox.run(&["run", "--only", "nothing-like-that"]).ends(2),
+        &["no scenario in the built-in suite", "the filters leave nothing"],
+    );
+    says(&sandbox.run(&["run", "--rule", "R-500"]).ends(2), &["`R-500` is not a rule"]);
+    says(&sandbox.run(&["check"]).ends(2), &["nothing to check"]);
+    sandbox.file("mock-bss.yaml", &format!("{HEAD}target: http://localhost:1\nseat: 4\n"));
+    says(&sandbox.run(&["check"]).ends(2), &["unknown key `seat`", "did you mean `seats`?"]);
+    says(&sandbox.run(&["report"]).ends(2), &["there is no run here yet"]);
+    says(&sandbox.run(&["explain", "precheck.provision-nothing"]).ends(2), &["did you mean R-103"]);
+    assert!(!sandbox.path().join(".mock-bss").exists(), "nothing was played");
+}
+
+#[test]
+fn the_same_key_twice_is_a_mistake() {
+    let sandbox = Sandbox::new();
+    for folder in ["a/x", "b/x"] {
+        sandbox.file(&format!("{folder}/one.yaml"), "title: T\nsteps:\n  - read_catalog: {}\n");
+    }
+    let said = sandbox.run(&["run", "--reference", "a/x", "b/x"]).ends(2);
+    says(&said, &["two scenarios are called `x/one`", "rename"]);
+}
+
+#[test]
+fn outputs_are_tried_before_the_first_call() {
+    let sandbox = Sandbox::new();
+    sandbox.file("taken", "a file where a folder is needed");
+    says(&sandbox.run(&["run", "--output", "taken/run"]).ends(2), &["cannot be written", "nothing has been sent"]);
+    says(&sandbox.run(&["run", "--report", "json=taken/r.json"]).ends(2), &["taken/r.json cannot be written"]);
+    says(&sandbox.run(&["run", "--report", "jsn=r.json"]).ends(2), &["did you mean `json`?"]);
+    says(&sandbox.run(&["run", "--report", "json"]).ends(2), &["is not FORMAT=PATH"]);
+    sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(0);
+    let before = sandbox.read("mine/evidence.jsonl");
+    says(&sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(2), &["already holds a run"]);
+    assert_eq!(sandbox.read("mine/evidence.jsonl"), before, "evidence is never overwritten");
+}
+
+/// A device that is always full stands for a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_found_before_the_first_call() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["run", "--report", "json=/dev/full/r.json"]).ends(2);
+    says(&said, &["cannot be written"]);
+}
+
+#[test]
+fn a_plan_beyond_the_limits_is_not_begun() {
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let sandbox = Sandbox::new();
+    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
+    sandbox.profile("r", &running.base_url(), application, "limits: { subscriptions: 3 }\n");
+    says(&sandbox.run(&["run"]).ends(2), &["the plan orders up to", "`limits` allows 3"]);
+    servers.block_on(running.stop());
+}

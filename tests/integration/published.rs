@@ -1,0 +1,55 @@
+//! What is published must be what the program does.
+
+use crate::util::*;
+use std::path::Path;
+
+fn published(name: &str) -> serde_json::Value {
+    json(&std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(name)).unwrap())
+}
+
+/// `mock-bss schema X > schema/X.schema.json` brings them up to date.
+#[test]
+fn the_schemas_in_the_repository_are_the_program_s_own() {
+    let sandbox = Sandbox::new();
+    for name in ["scenario", "profile", "report"] {
+        let said = sandbox.run(&["schema", name]).ends(0);
+        assert_eq!(json(&said.out), published(&format!("{name}.schema.json")), "{name}");
+    }
+}
+
+#[test]
+fn a_report_fits_its_schema() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["run", "--only", "precheck", "--report", "json=r.json"]).ends(0);
+    let validator = jsonschema::validator_for(&published("report.schema.json")).unwrap();
+    let report = json(&sandbox.read("r.json"));
+    let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .run(&["run", "--only", "subscriptions/suspend", "--report", "junit=r.xml", "--report", "json=r.json"])
+        .ends(0);
+    let (xml, report) = (sandbox.read("r.xml"), json(&sandbox.read("r.json")));
+    let scenarios = report["scenarios"].as_array().unwrap();
+    assert_eq!(xml.matches("<testsuite ").count(), scenarios.len());
+    let checks: usize = scenarios.iter().map(|scenario| scenario["checks"].as_array().unwrap().len()).sum();
+    assert_eq!(xml.matches("<testcase ").count(), checks);
+    assert!(xml.contains("failures=\"0\"") && xml.contains("name=\"subscriptions/suspend\""));
+}
+
+#[test]
+fn the_commands_of_the_help_exist() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.run(&["--help"]).ends(0).out;
+    for command in ["run", "plan", "check", "accept", "reject", "report", "rules", "explain", "reference", "schema"] {
+        assert!(help.contains(&format!("  {command}")), "{command}");
+        sandbox.run(&[command, "--help"]).ends(0);
+    }
+    assert!(sandbox.run(&["explain", "r-49"]).ends(0).out.contains("subscriptions.create-returns-id"));
+    assert!(sandbox.run(&["rules", "--level", "must"]).ends(0).out.ends_with("79 rules\n"));
+    assert!(sandbox.run(&["rules"]).ends(0).out.ends_with("132 rules\n"));
+}

@@ -1,0 +1,121 @@
+//! The same suite against three service managers that were written apart from it.
+
+use crate::{
+    bare_catalogue::{self, BareCatalogue},
+    sdk_stub::{self, SdkStub},
+    util::*,
+};
+use std::collections::BTreeMap;
+
+/// Scenario, step and rule of every check that ended like this.
+fn ended(report: &serde_json::Value, status: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for scenario in report["scenarios"].as_array().unwrap() {
+        for check in scenario["checks"].as_array().unwrap().iter().filter(|check| check["status"] == status) {
+            let rule = check["rule"].as_str().unwrap_or("-");
+            found.push(format!("{} {} {rule}", scenario["key"].as_str().unwrap(), check["step"].as_str().unwrap()));
+        }
+    }
+    found
+}
+
+fn count(report: &serde_json::Value, name: &str) -> u64 {
+    report["counts"][name].as_u64().unwrap()
+}
+
+#[test]
+fn the_reference_is_conformant_and_no_snapshot_differs() {
+    for jobs in ["1", "32"] {
+        let sandbox = Sandbox::new();
+        let said = sandbox.run(&["run", "--check", "--jobs", jobs, "--report", "json=r.json", "--shuffle"]).ends(0);
+        assert!(said.out.contains("CONFORMANT (built-in reference: nothing of yours was tested)"), "{}", said.out);
+        let report = json(&sandbox.read("r.json"));
+        assert_eq!((report["verdict"].as_str(), report["exit_code"].as_u64()), (Some("conformant"), Some(0)));
+        for nothing in ["failed", "warned", "blocked", "could_not_run", "error", "not_observable", "not_applicable"] {
+            assert_eq!(count(&report, nothing), 0, "{nothing}");
+        }
+        assert!(count(&report, "required") > 150);
+        assert_eq!(count(&report, "expected"), count(&report, "executed"));
+        assert_eq!((count(&report, "snapshots_changed"), count(&report, "snapshots_new")), (0, 0));
+        assert!(count(&report, "snapshots_same") > 250);
+        assert!(!sandbox.path().join("snapshots").exists(), "nothing is written beside the run folder");
+    }
+}
+
+/// What a service built on the vendor's SDK, that knows no state, must be told. Each line has to be defensible from the
+/// contract: the catalogue relates products as upgrades, and the endpoint for it is not there; everything else that is
+/// said is a warning.
+#[test]
+fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
+    let servers = servers();
+    let stub = servers.block_on(SdkStub::start());
+    let sandbox = Sandbox::new();
+    let application = (sdk_stub::APPLICATION_ID, sdk_stub::APPLICATION_KEY);
+    sandbox.profile("sdk-stub", &stub.base_url(), application, "settings: { Country: GR }\n");
+    let said = sandbox.run(&["run", "--report", "json=r.json"]).ends(1);
+    let report = json(&sandbox.read("r.json"));
+    assert_eq!(
+        ended(&report, "fail"),
+        [
+            "upgrade/downgrade upgrade R-78",
+            "upgrade/further-life upgrade R-78",
+            "upgrade/twice upgrade R-78",
+            "upgrade/upgrade upgrade R-78",
+            "upgrade/with-an-addon upgrade R-78",
+        ]
+    );
+    // It says that every account exists, and lets a cancelled subscription be changed.
+    assert_eq!(
+        ended(&report, "warn"),
+        [
+            "accounts/asked-for ask_before R-40",
+            "accounts/asked-for ask_after R-40",
+            "subscriptions/change-after-cancel change_quantity-2 R-76",
+        ]
+    );
+    assert!(ended(&report, "error").is_empty() && ended(&report, "could_not_run").is_empty());
+    assert!(said.out.contains("Subscriptions/UpgradeDowngrade is not offered"), "{}", said.out);
+    servers.block_on(stub.stop());
+}
+
+#[test]
+fn a_catalogue_without_products_sells_its_product_types() {
+    let servers = servers();
+    let bare = servers.block_on(BareCatalogue::start());
+    let sandbox = Sandbox::new();
+    let application = (bare_catalogue::APPLICATION_ID, bare_catalogue::APPLICATION_KEY);
+    sandbox.profile("bare", &bare.base_url(), application, "settings: { FieldUsername: demo }\n");
+    sandbox.run(&["run", "--report", "json=r.json"]).ends(0);
+    let report = json(&sandbox.read("r.json"));
+    assert_eq!((count(&report, "failed"), count(&report, "warned")), (0, 0));
+    let reasons: BTreeMap<String, String> = report["not_applicable"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| (n["key"].as_str().unwrap().to_owned(), n["reason"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(reasons["addons/create"], "the catalogue sells no add-on");
+    assert_eq!(reasons["upgrade/upgrade"], "the catalogue relates no product as an upgrade");
+    assert_eq!(reasons["accounts/synchronised"], "the target has no accounts section");
+    assert!(count(&report, "required") > 40);
+    // The seats that the service manager really holds, for one of the orders.
+    let evidence = std::fs::read_to_string(sandbox.latest().join("evidence.jsonl")).unwrap();
+    let results = evidence.split("\\\"Result\\\":\\\"").skip(1).map(|rest| rest.split("\\\"").next().unwrap());
+    let made: Vec<_> = results.filter_map(|id| bare.quantity(id)).collect();
+    assert!(made.len() > 10 && made.iter().all(|seats| *seats > 0), "{made:?}");
+    servers.block_on(bare.stop());
+}
+
+#[test]
+fn a_plan_shows_the_calls_and_orders_nothing() {
+    let servers = servers();
+    let bare = servers.block_on(BareCatalogue::start());
+    let sandbox = Sandbox::new();
+    let application = (bare_catalogue::APPLICATION_ID, bare_catalogue::APPLICATION_KEY);
+    sandbox.profile("bare", &bare.base_url(), application, "");
+    let said = sandbox.run(&["plan", "--only", "subscriptions/update-up", "--only", "upgrade/upgrade"]).ends(0);
+    assert!(said.out.contains("POST Subscriptions/Update (pre-check)"), "{}", said.out);
+    assert!(said.out.contains("upgrade/upgrade: the catalogue relates no product as an upgrade"), "{}", said.out);
+    assert!(!sandbox.path().join(".mock-bss").exists(), "a plan leaves no run behind");
+    servers.block_on(bare.stop());
+}
