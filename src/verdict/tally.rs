@@ -103,11 +103,8 @@ impl Tally {
 
         let mut reasons = Vec::new();
         if counts.failed > 0 {
-            reasons.push(format!(
-                "{} must hold and {} not",
-                checks(counts.failed),
-                if counts.failed == 1 { "does" } else { "do" }
-            ));
+            let plural = if counts.failed == 1 { "" } else { "s" };
+            reasons.push(format!("{} check{plural} failed that the contract requires", counts.failed));
         }
         let mut gaps = planned.gaps.clone();
         match &finished {
@@ -115,14 +112,24 @@ impl Tally {
             Some(finished) if finished.interrupted => gaps.push("the run was interrupted".to_owned()),
             Some(_) => {}
         }
-        for (count, words) in [
-            (missing.len() as u64, "planned scenarios were not played"),
-            (counts.blocked, "checks were blocked: a step before them was not accepted"),
-            (counts.could_not_run - unplayed, "checks could not run"),
-            (counts.error, "checks ended in an error of the scenario, of the probe or of mock-bss"),
+        for (count, one, many) in [
+            (missing.len() as u64, "planned scenario was not played", "planned scenarios were not played"),
+            (
+                counts.blocked,
+                "check is blocked: a step before it was not accepted",
+                "checks are blocked: a step before them was not accepted",
+            ),
+            (counts.could_not_run - unplayed, "check could not run", "checks could not run"),
+            (
+                counts.error,
+                "check ended in an error of the scenario, of the probe or of mock-bss",
+                "checks ended in an error of the scenario, of the probe or of mock-bss",
+            ),
         ] {
-            if count > 0 {
-                gaps.push(format!("{count} {words}"));
+            match count {
+                0 => {}
+                1 => gaps.push(format!("1 {one}")),
+                more => gaps.push(format!("{more} {many}")),
             }
         }
         if counts.executed == 0 && gaps.is_empty() {
@@ -136,10 +143,6 @@ impl Tally {
         reasons.extend(gaps);
         Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios }
     }
-}
-
-fn checks(count: u64) -> String {
-    if count == 1 { "1 check that".to_owned() } else { format!("{count} checks that") }
 }
 
 fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {

@@ -107,6 +107,11 @@ fn differences_far_apart_in_a_large_text_are_all_drawn_at_their_lines() {
          \x20line 50002\n-line 50003\n+new 50003\n line 50004\n\
          @@ -99998,3 +99998,3 @@\n line 99998\n-line 99999\n+new 99999\n line 100000\n"
     );
+    // Wherever the part that is looked at ends, a difference behind it has its surroundings.
+    for second in 990..1_020 {
+        let drawn = draw(&lines(&[]), &lines(&[5, second]), 2, false);
+        assert!(drawn.contains(&format!("\n line {}\n line {}\n-line {second}\n", second - 2, second - 1)), "{drawn}");
+    }
     // A block that is wider than what is looked at first, then the old text again.
     let inserted = format!("{}{}", (0..300).map(|n| format!("block {n}\n")).collect::<String>(), lines(&[]));
     let drawn = draw(&lines(&[]), &inserted, 1, false);

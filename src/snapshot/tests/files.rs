@@ -293,3 +293,25 @@ fn no_variable_of_insta_has_any_influence() {
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn the_baseline_holds_what_the_verdict_was_made_from() {
+    #[derive(Debug)]
+    struct Hasty;
+    impl Accepted for Hasty {
+        fn get(&self, _: &SnapshotName) -> Result<Option<std::borrow::Cow<'_, str>>, SnapshotError> {
+            Ok(Some("HTTP 404".into()))
+        }
+        fn get_carefully(&self, _: &SnapshotName) -> Result<Option<std::borrow::Cow<'_, str>>, SnapshotError> {
+            Ok(Some("HTTP 200".into()))
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("baseline.jsonl");
+    let recording = Recording::create(&path, Hasty).unwrap();
+    for _ in 0..2 {
+        assert!(judge(&recording, &name("a/b/s.c.snap"), "HTTP 200").unwrap().is_same());
+    }
+    let again = Baseline::open(&path).unwrap();
+    assert!(judge(&again, &name("a/b/s.c.snap"), "HTTP 200").unwrap().is_same());
+}

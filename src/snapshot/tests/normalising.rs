@@ -193,6 +193,9 @@ fn arrays_are_sorted_only_where_their_order_means_nothing() {
         r#"{{"Items":[{{"n":"w","Tags":[],"id":"{a}"}},{{"id":"{b}","n":"x","Tags":[1,2]}}],"Kept":[1,2]}}"#
     ));
     assert_ne!(one, other);
+    // Inner arrays are sorted before the outer one, whatever the order of the rules.
+    let nested = |x: &str, y: &str| run(format!(r#"{{"Items":[{{"Tags":{x},"n":"x"}},{{"Tags":{y},"n":"y"}}]}}"#));
+    assert_eq!(nested("[2,1]", "[1,3]"), nested("[1,2]", "[3,1]"));
 }
 
 #[test]
