@@ -2,7 +2,7 @@
 
 use super::{args::CheckArgs, fault::Fault, output::Output, select, target};
 use crate::{
-    report::exit,
+    report::{console::counted, exit},
     scenario::{self, Library},
 };
 use std::path::{Path, PathBuf};
@@ -38,7 +38,8 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result<u8, Fault> {
     }
     output.error(&loaded.diagnostics.render(output.error_style().color));
     if !files.is_empty() {
-        looked.push(format!("{} scenarios in {} files", loaded.scenarios.len(), files.len()));
+        let scenarios = counted(loaded.scenarios.len() as u64, "scenario");
+        looked.push(format!("{scenarios} in {}", counted(files.len() as u64, "file")));
     }
     output.print(&format!("no mistakes in {}\n", looked.join(" and ")));
     Ok(exit::CONFORMANT)

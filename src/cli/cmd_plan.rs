@@ -27,7 +27,9 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     let recorder = Recorder::new(Masker::new(&profile.application, &profile.settings), None);
     let stop = signals::watch_for_stop(|| {});
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
-    let prelude = play::prelude(&player, seed).await.map_err(|error| cmd_run::nothing_to_play(&error, &profile))?;
+    let prelude = play::prelude(&player, seed, play::Questions::None)
+        .await
+        .map_err(|error| cmd_run::nothing_to_play(&error, &profile))?;
     let plan = plan::make(&profile, &prelude.offering, &selected.scenarios, seed);
 
     let mut out = String::new();

@@ -28,9 +28,10 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
     let amount = Amount { verbose: args.verbose, quiet: false, check: args.check, style: output.style() };
     let on_terminal = formats.is_empty();
     let mut tally = Tally::default();
+    let mut told = std::collections::BTreeSet::new();
     if on_terminal {
         let planned = evidence.planned.clone().unwrap_or_default();
-        output.print(&console::opening(&evidence.run, &planned, 1));
+        output.print(&console::opening(&evidence.run, &planned, None));
         output.print("\n");
     }
     for index in evidence.scenarios() {
@@ -38,7 +39,7 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
         let judged = verdict::judge(&scenario, profile, &baseline, &redactions)
             .map_err(|error| Fault::usage(error.to_string()))?;
         if on_terminal {
-            output.print(&console::scenario(&judged, &evidence.run, amount));
+            output.print(&console::scenario(&judged, &evidence.run, amount, &mut told));
         }
         tally.add(judged);
     }

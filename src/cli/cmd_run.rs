@@ -2,6 +2,7 @@
 
 use super::{
     args::RunArgs,
+    bench::{self, Bench, Snapshots},
     fault::Fault,
     folder::{RunFolder, write_atomically},
     output::Output,
@@ -13,7 +14,7 @@ use crate::{
         Event, EvidenceWriter, Masker, NotApplicable, Planned, PlannedScenario, ProfileRecord, Recorder, RunStarted,
         SCHEMA, ScenarioEvidence,
     },
-    plan::{self, Plan, Seed},
+    plan::{self, Offering, Plan, Seed},
     play::{self, Player, PreludeError},
     profile::Profile,
     report::{
@@ -22,19 +23,14 @@ use crate::{
         exit,
     },
     rules,
-    snapshot::{self, Accepted, Embedded, Folder, Recording, Redactions},
-    verdict::{self, ScenarioVerdict, Status, Tally, Verdict},
+    snapshot::Redactions,
+    verdict::{Status, Verdict},
 };
-use include_dir::{Dir, include_dir};
 use std::{
-    collections::{BTreeMap, VecDeque},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Instant,
 };
-
-/// Accepted snapshots of the suite against the reference.
-static REFERENCE_SNAPSHOTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/snapshots/reference");
 
 pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     let reports = reports(&args.report)?;
@@ -51,13 +47,12 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
         format!("{} scenarios with up to {} subscriptions", selected.scenarios.len(), profile.limits.subscriptions);
     target::ask_consent(&profile, &rough)?;
 
-    let check = args.check
-        || (!args.accept && std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false"));
+    let check = bench::checks(args);
     let seed = args.seed.map_or_else(Seed::random, Seed);
-    let folder = RunFolder::create(args.output.as_deref(), &run_id(seed))?;
     for (_, path) in &reports {
         writable(path)?;
     }
+    let folder = RunFolder::create(args.output.as_deref(), &run_id(seed))?;
     let snapshots = Snapshots::new(args, &profile, reference.is_some(), &base, &folder)?;
 
     let started = Instant::now();
@@ -76,10 +71,19 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     };
     let stop = signals::watch_for_stop(interrupted);
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
-    let run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
+    let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
+    run.target_flags = target_flags(args);
     record(&player, &folder, Event::RunStarted(run.clone()))?;
 
-    let prelude = play::prelude(&player, seed).await.map_err(|error| nothing_to_play(&error, &profile))?;
+    let prelude =
+        play::prelude(&player, seed, play::Questions::All).await.map_err(|error| nothing_to_play(&error, &profile))?;
+    if !prelude.offering.missing_settings.is_empty() {
+        output.error(&format!(
+            "warning: Fields/Get requires a value for {}, but the profile gives none\n",
+            crate::report::printable(&prelude.offering.missing_settings.join(", "))
+        ));
+    }
+    sold(&profile, &prelude.offering)?;
     let mut plan = plan::make(&profile, &prelude.offering, &selected.scenarios, seed);
     if args.shuffle {
         shuffle(&mut plan);
@@ -95,25 +99,13 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     record(&player, &folder, Event::Planned(planned.clone()))?;
     let amount = Amount { verbose: args.verbose, quiet: args.quiet, check, style: output.style() };
     if !args.quiet {
-        output.print(&console::opening(&run, &planned, profile.limits.jobs));
+        output.print(&console::opening(&run, &planned, Some(profile.limits.jobs)));
         output.print("\n");
     }
 
-    let bench = Arc::new(Bench {
-        profile: run.profile.clone(),
-        run: run.clone(),
-        redactions: redactions(&profile)?,
-        snapshots,
-        amount,
-        output: *output,
-        fail_fast: args.fail_fast,
-        state: Mutex::new(State {
-            order: plan.scenarios.iter().map(|planned| planned.index).collect(),
-            waiting: BTreeMap::new(),
-            tally: Tally::default(),
-            fault: None,
-        }),
-    });
+    let order = plan.scenarios.iter().map(|planned| planned.index);
+    let redactions = redactions(&profile)?;
+    let bench = Arc::new(Bench::new(run, redactions, snapshots, amount, *output, args.fail_fast, order));
     bench.judge(prelude.evidence);
     let judge = {
         let bench = bench.clone();
@@ -123,8 +115,11 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     let played = player.play(plan, profile.limits.jobs, judge).await;
     bench.flush();
     if let Some(error) = played.broken {
+        let left = played.left_behind.iter();
+        let left = left.map(|left| format!("left behind: {} {} ({})\n", left.kind, left.id, left.reason));
+        output.error(&crate::report::printable(&left.collect::<String>()));
         return Err(cannot_write(&folder.evidence(), &error)
-            .help("the run was stopped; what it had bought was cancelled as far as possible"));
+            .help("the run was stopped; what it had bought was cancelled, but for what is listed as left behind"));
     }
     let finished =
         player.finish(started, now(), played.interrupted).map_err(|error| cannot_write(&folder.evidence(), &error))?;
@@ -135,16 +130,44 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     }
 
     let mut files = vec![format!("evidence: {}", folder.path.display())];
+    let mut unwritten = None;
     for (format, path) in reports {
-        write_atomically(&path, &format.render(&verdict, check)).map_err(|error| cannot_write(&path, &error))?;
-        files.push(format!("report:   {}", path.display()));
+        match write_atomically(&path, &format.render(&verdict, check)) {
+            Ok(()) => files.push(format!("report:   {}", path.display())),
+            Err(error) => {
+                unwritten.get_or_insert_with(|| {
+                    cannot_write(&path, &error)
+                        .help("the run itself is kept: mock-bss report --format FORMAT=PATH writes it again")
+                });
+            }
+        }
     }
     let next = next_steps(&verdict, args, check, reference.is_some(), &folder);
+    // The verdict first: it must not be lost because a report could not be written.
     output.print(&console::closing(&verdict, &files, &next, amount));
+    if let Some(fault) = unwritten {
+        return Err(fault);
+    }
     if let Some(reference) = reference {
         reference.stop().await;
     }
     Ok(exit::of(&verdict, check))
+}
+
+/// A preferred product that the target does not sell is a slip of the profile.
+fn sold(profile: &Profile, offering: &Offering) -> Result<(), Fault> {
+    let sells = |id: &String| {
+        offering.catalogue.types.iter().any(|t| t.id == *id || t.products.iter().any(|product| product.id == *id))
+    };
+    match profile.products.iter().find(|id| !sells(id)) {
+        None => Ok(()),
+        Some(id) => {
+            let known: Vec<String> =
+                offering.catalogue.types.iter().flat_map(|t| t.products.iter().map(|p| p.id.clone())).collect();
+            let help = crate::diagnostic::suggest(id, known.iter().map(String::as_str));
+            Err(Fault::usage(format!("`products` names `{id}`, which the catalogue does not sell")).help(help))
+        }
+    }
 }
 
 fn record(player: &Player, folder: &RunFolder, event: Event) -> Result<(), Fault> {
@@ -214,7 +237,31 @@ fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters:
         seed: seed.0.to_string(),
         at: now(),
         filters,
+        target_flags: String::new(),
     }
+}
+
+/// The flags that name the same target again.
+fn target_flags(args: &RunArgs) -> String {
+    let mut flags = Vec::new();
+    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {value}"));
+    if let Some(url) = &args.target.target {
+        add("--target", url.clone());
+    }
+    if let Some(path) = &args.target.profile {
+        add("--profile", path.display().to_string());
+    }
+    if let Some(path) = &args.snapshots {
+        add("--snapshots", path.display().to_string());
+    }
+    for host in &args.target.consent {
+        add("--consent", host.clone());
+    }
+    if args.target.reference {
+        flags.push("--reference".to_owned());
+    }
+    flags.extend(args.select.paths.iter().map(|path| path.display().to_string()));
+    flags.join(" ")
 }
 
 /// What the evidence says about the plan.
@@ -281,126 +328,6 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
     }
 }
 
-/// Where accepted snapshots come from and where the others go.
-struct Snapshots {
-    accepted: Recording<Box<dyn Accepted>>,
-    /// The folder that `--accept` and pending files write to.
-    root: Option<PathBuf>,
-    pending: PathBuf,
-    accept: bool,
-}
-
-impl Snapshots {
-    fn new(args: &RunArgs, profile: &Profile, reference: bool, base: &Path, folder: &RunFolder) -> Result<Self, Fault> {
-        let check =
-            args.check || (!args.accept && std::env::var_os("CI").is_some_and(|v| !v.is_empty() && v != "false"));
-        let root = match (&args.snapshots, reference) {
-            (Some(path), _) => Some(path.join(&profile.name)),
-            // The reference's own snapshots are in the binary: nothing is written into the user's folder.
-            (None, true) => None,
-            (None, false) => Some(base.join(&profile.snapshots).join(&profile.name)),
-        };
-        let accepted: Box<dyn Accepted> = match &root {
-            Some(root) => Box::new(Folder::new(root)),
-            None => Box::new(Embedded::new(&REFERENCE_SNAPSHOTS)),
-        };
-        let pending = match &root {
-            Some(root) if !check => root.clone(),
-            _ => folder.pending(),
-        };
-        let accepted =
-            Recording::create(&folder.baseline(), accepted).map_err(|error| Fault::usage(error.to_string()))?;
-        if args.accept && root.is_none() {
-            return Err(Fault::usage("the snapshots of the built-in reference are part of mock-bss")
-                .help("to write them elsewhere, name a folder with --snapshots"));
-        }
-        Ok(Self { accepted, root, pending, accept: args.accept })
-    }
-
-    /// Writes what differs beside what was accepted; nothing that was accepted is touched without `--accept`.
-    fn keep(&self, verdict: &ScenarioVerdict) -> Result<(), snapshot::SnapshotError> {
-        for finding in &verdict.snapshots {
-            snapshot::write_pending(&self.pending, &finding.name, &finding.header, &finding.new)?;
-        }
-        if let (true, Some(root)) = (self.accept, &self.root) {
-            let names: Vec<_> = verdict.snapshots.iter().map(|finding| &finding.name).collect();
-            if !names.is_empty() {
-                snapshot::accept(root, |name| names.contains(&name))?;
-            }
-        } else if let Some(root) = &self.root {
-            // A pending file of an earlier run that is right again has nothing to say.
-            for name in verdict.snapshot_names.iter().filter(|n| !verdict.snapshots.iter().any(|f| f.name == **n)) {
-                if self.pending == *root {
-                    snapshot::discard_pending(root, name)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Judges scenarios as they are finished, and prints them in the order of the plan.
-struct Bench {
-    profile: ProfileRecord,
-    run: RunStarted,
-    redactions: Redactions,
-    snapshots: Snapshots,
-    amount: Amount,
-    output: Output,
-    fail_fast: bool,
-    state: Mutex<State>,
-}
-
-struct State {
-    order: VecDeque<u32>,
-    waiting: BTreeMap<u32, String>,
-    tally: Tally,
-    fault: Option<Fault>,
-}
-
-impl Bench {
-    /// Judges one scenario; `false` means that no other should begin.
-    fn judge(&self, evidence: ScenarioEvidence) -> bool {
-        let judged = verdict::judge(&evidence, &self.profile, &self.snapshots.accepted, &self.redactions)
-            .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict));
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let verdict = match judged {
-            Ok(verdict) => verdict,
-            Err(error) => {
-                state.fault.get_or_insert_with(|| Fault::usage(error.to_string()));
-                return false;
-            }
-        };
-        let text = console::scenario(&verdict, &self.run, self.amount);
-        let failed = verdict.status() == Status::Fail;
-        if verdict.index == crate::evidence::PRELUDE {
-            self.output.print(&text);
-        } else {
-            state.waiting.insert(verdict.index, text);
-        }
-        // The order of the plan, whoever was faster: two runs print the same.
-        while let Some(text) = state.order.front().copied().and_then(|next| state.waiting.remove(&next)) {
-            state.order.pop_front();
-            self.output.print(&text);
-        }
-        state.tally.add(verdict);
-        !(self.fail_fast && failed)
-    }
-
-    /// Prints what still waits for a scenario that never came.
-    fn flush(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, text) in std::mem::take(&mut state.waiting) {
-            self.output.print(&text);
-        }
-    }
-
-    fn verdict(self, planned: Planned, finished: crate::evidence::RunFinished) -> (Verdict, Option<Fault>) {
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (state.tally.verdict(self.run, planned, Some(finished)), state.fault)
-    }
-}
-
 /// The commands that make sense now.
 fn next_steps(verdict: &Verdict, args: &RunArgs, check: bool, reference: bool, folder: &RunFolder) -> Vec<String> {
     let mut next = Vec::new();
@@ -410,9 +337,8 @@ fn next_steps(verdict: &Verdict, args: &RunArgs, check: bool, reference: bool, f
             "point it at your own service manager: mock-bss run --target http://localhost:5000/api/Example".to_owned(),
         );
     } else if differing > 0 && !args.accept {
-        let profile = args.target.profile.as_ref().map(|p| format!(" --profile {}", p.display())).unwrap_or_default();
         let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
-        next.push(format!("look at the snapshots, then: mock-bss accept{profile}{from} (or reject)"));
+        next.push(format!("look at the snapshots, then: mock-bss accept{from} (or reject)"));
     }
     if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
         && let Some(rule) = check.rule

@@ -1,6 +1,12 @@
 //! `mock-bss accept` and `mock-bss reject`.
 
-use super::{args::SnapshotArgs, fault::Fault, folder::PENDING, output::Output, target};
+use super::{
+    args::SnapshotArgs,
+    fault::Fault,
+    folder::{PENDING, RunFolder},
+    output::Output,
+    target,
+};
 use crate::{
     report::exit,
     snapshot::{self, SnapshotError, SnapshotName},
@@ -32,15 +38,25 @@ pub(super) fn reject(args: &SnapshotArgs, output: &Output) -> Result<u8, Fault> 
     Ok(exit::CONFORMANT)
 }
 
+/// Where accepted snapshots are: as the flags say, else where the profile says, else where the latest run had them.
 fn root(args: &SnapshotArgs) -> Result<PathBuf, Fault> {
-    let path = args.profile.clone().unwrap_or_else(|| PathBuf::from(target::PROFILE));
-    if let (Some(folder), None, false) = (&args.snapshots, &args.profile, path.is_file()) {
-        return Ok(folder.clone());
+    let here = PathBuf::from(target::PROFILE);
+    let profile = args.profile.clone().or_else(|| here.is_file().then_some(here));
+    if let Some(path) = profile {
+        let profile = target::load_for_names(&path)?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        let folder = args.snapshots.clone().unwrap_or_else(|| base.join(&profile.snapshots));
+        return Ok(folder.join(&profile.name));
     }
-    let (profile, _) = target::load(&path)?;
-    let base = path.parent().unwrap_or(Path::new("."));
-    let folder = args.snapshots.clone().unwrap_or_else(|| base.join(&profile.snapshots));
-    Ok(folder.join(&profile.name))
+    let run = RunFolder::find(args.from.as_deref())?;
+    let recorded = run.snapshots().ok_or_else(|| {
+        Fault::usage("the latest run was played against the built-in reference, whose snapshots are part of mock-bss")
+            .help("name the profile whose snapshots are meant with --profile")
+    })?;
+    match (&args.snapshots, recorded.file_name()) {
+        (Some(folder), Some(name)) => Ok(folder.join(name)),
+        _ => Ok(recorded),
+    }
 }
 
 fn wanted(args: &SnapshotArgs, name: &SnapshotName) -> bool {

@@ -18,6 +18,7 @@ const LATEST: &str = "latest";
 pub(super) const EVIDENCE: &str = "evidence.jsonl";
 pub(super) const BASELINE: &str = "baseline.jsonl";
 pub(super) const PENDING: &str = "pending";
+const SNAPSHOTS: &str = "snapshots.txt";
 
 /// The folder of a run.
 #[derive(Debug, Clone)]
@@ -88,6 +89,18 @@ impl RunFolder {
         self.path.join(BASELINE)
     }
 
+    /// Notes where this run's snapshots are accepted, so that `accept` needs no flags afterwards.
+    pub(super) fn remember_snapshots(&self, root: Option<&Path>) {
+        if let Some(root) = root.and_then(|root| std::path::absolute(root).ok()) {
+            let _ = fs::write(self.path.join(SNAPSHOTS), root.to_string_lossy().as_bytes());
+        }
+    }
+
+    /// Where this run's snapshots are accepted, if it was played against somebody's own service manager.
+    pub(super) fn snapshots(&self) -> Option<PathBuf> {
+        fs::read_to_string(self.path.join(SNAPSHOTS)).ok().map(|path| PathBuf::from(path.trim()))
+    }
+
     pub(super) fn pending(&self) -> PathBuf {
         self.path.join(PENDING)
     }
@@ -110,7 +123,11 @@ pub(super) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     use io::Write;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // A report is read by others, a CI server for one; the umask still has its say.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -3,6 +3,7 @@
 //! What was typed ([`args`]) becomes what it means ([`target`], [`select`]) once; the commands see only that.
 
 mod args;
+mod bench;
 mod consent;
 mod fault;
 mod folder;

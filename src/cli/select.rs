@@ -26,8 +26,9 @@ pub(super) struct Selected {
 pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Result<Selected, Fault> {
     let mut files = Vec::new();
     let wanted = |file: &ScenarioFile| {
-        // A matrix row appends to the key, so a filter may name more than the file's key.
-        let could_be = |text: &String| file.key.contains(text.as_str()) || text.starts_with(&file.key);
+        // A matrix row appends to the key, so a filter may name more than the file's key tells.
+        let has_rows = file.source.text.contains("\nmatrix:");
+        let could_be = |text: &String| file.key.contains(text.as_str()) || has_rows;
         args.only.is_empty() || args.only.iter().any(could_be)
     };
     if args.paths.is_empty() {
@@ -91,7 +92,13 @@ fn nothing_selected(args: &SelectArgs) -> Fault {
         true => "scenarios are files that end in .yaml or .yml".to_owned(),
         false => "the filters leave nothing: `mock-bss plan` lists the keys".to_owned(),
     };
-    Fault::usage(format!("no scenario in {looked}")).help(help)
+    let first = |flag: &str, values: &[String]| values.first().map(|value| format!("{flag} {value}"));
+    let filter =
+        first("--only", &args.only).or_else(|| first("--tag", &args.tag)).or_else(|| first("--rule", &args.rule));
+    match filter {
+        Some(filter) => Fault::usage(format!("no scenario in {looked} fits {filter}")).help(help),
+        None => Fault::usage(format!("no scenario in {looked}")).help(help),
+    }
 }
 
 /// The scenario files at a path.

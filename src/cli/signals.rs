@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first asks politely, the second does not.
+//! Ctrl-C, SIGTERM and SIGHUP: the first asks politely, the second does not.
 
 use crate::{play::Stop, report::exit};
 use tokio::sync::watch;
@@ -19,14 +19,16 @@ pub(super) fn watch_for_stop(notice: impl Fn() + Send + 'static) -> watch::Recei
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
+    // A terminal that is closed hangs up: what was bought has to be cancelled then too.
+    match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        (Ok(mut terminate), Ok(mut hangup)) => {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
             }
         }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
+        _ => drop(tokio::signal::ctrl_c().await),
     }
 }
 

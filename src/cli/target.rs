@@ -61,23 +61,59 @@ pub(super) async fn find(args: &TargetArgs, has_paths: bool) -> Result<Target, F
 
 /// Reads a profile; relative paths in it are relative to the file.
 pub(super) fn load(path: &Path) -> Result<(Profile, String), Fault> {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let variable = |name: &str| std::env::var(name).ok();
+    let file = |name: &str| fs::read_to_string(folder.join(name));
+    read(path, &Environment { variable: &variable, file: &file })
+}
+
+/// Reads a profile for its name and folders alone: what it takes from the environment need not be there.
+pub(super) fn load_for_names(path: &Path) -> Result<Profile, Fault> {
+    let variable = |name: &str| Some(std::env::var(name).unwrap_or_else(|_| "unset".to_owned()));
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let file = |name: &str| Ok(fs::read_to_string(folder.join(name)).unwrap_or_else(|_| "unread".to_owned()));
+    read(path, &Environment { variable: &variable, file: &file }).map(|(profile, _)| profile)
+}
+
+fn read(path: &Path, environment: &Environment<'_>) -> Result<(Profile, String), Fault> {
     let text = fs::read_to_string(path).map_err(|error| {
         Fault::usage(format!("the profile {} cannot be read: {error}", path.display()))
             .help(format!("name it with --profile, or stand in the folder that holds {PROFILE}"))
     })?;
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let source = Arc::new(Source { path: path.display().to_string(), text });
-    let variable = |name: &str| std::env::var(name).ok();
-    let file = |name: &str| fs::read_to_string(folder.join(name));
-    let (profile, warnings) =
-        profile::load(&source, &Environment { variable: &variable, file: &file }).map_err(Fault::files)?;
+    let (profile, warnings) = profile::load(&source, environment).map_err(Fault::files)?;
     Ok((profile, warnings.render(false)))
 }
 
-fn from_environment(url: &str) -> Result<Profile, Fault> {
-    let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if parsed.is_none() {
-        return Err(Fault::usage(format!("`{url}` is not a URL")).help("for example http://localhost:5000/api/Example"));
+/// The name of a target that has no profile: its host and port, so that two of them do not share their snapshots.
+fn name_of(url: &reqwest::Url) -> String {
+    let host = url.host_str().unwrap_or("target").trim_matches(['[', ']']).replace(':', "-");
+    url.port().map_or_else(|| host.clone(), |port| format!("{host}-{port}"))
+}
+
+/// Whatever stands before an `@` may be a password.
+fn without_password(text: &str) -> String {
+    text.rsplit_once('@').map_or_else(|| text.to_owned(), |(_, rest)| format!("…@{rest}"))
+}
+
+fn from_environment(text: &str) -> Result<Profile, Fault> {
+    let parsed =
+        reqwest::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let Some(url) = parsed else {
+        let help = match text.contains("://") {
+            false => format!("it has no scheme: http://{}?", without_password(text)),
+            true => "it must begin with http:// or https://, for example http://localhost:5000/api/Example".to_owned(),
+        };
+        return Err(
+            Fault::usage(format!("`{}` is not the URL of a service manager", without_password(text))).help(help)
+        );
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Fault::usage("--target must not carry a user name or a password")
+            .help(format!("service managers know two headers only: export {APP_ID}=… {APP_KEY}=…")));
+    }
+    if url.fragment().is_some() {
+        return Err(Fault::usage("--target must not have a `#` part: it is never sent"));
     }
     let variable = |name: &str| {
         std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| {
@@ -87,7 +123,7 @@ fn from_environment(url: &str) -> Result<Profile, Fault> {
         })
     };
     let application = Application { id: variable(APP_ID)?, key: variable(APP_KEY)? };
-    let mut profile = Profile::new("target", url, application);
+    let mut profile = Profile::new(&name_of(&url), text, application);
     let settings = std::env::vars().filter_map(|(name, value)| Some((name.strip_prefix(SETTING)?.to_owned(), value)));
     profile.settings = settings.collect::<BTreeMap<_, _>>();
     Ok(profile)

@@ -22,6 +22,8 @@ pub struct ProductType {
     pub auto_addon_cancel: bool,
     pub auto_downgrade: bool,
     pub derivative: i64,
+    /// The most licences; 0 without a limit.
+    pub quantity_limit: i64,
     pub attributes: Vec<Attribute>,
     pub products: Vec<Product>,
     pub addons: Vec<AddonProduct>,
@@ -96,6 +98,11 @@ impl ProductType {
         self.addons.iter().filter(move |addon| !addon.pay_per_use && addon.fits.iter().any(|id| id == product))
     }
 
+    /// True when an add-on of `product` fits its upgrade too, or there is none.
+    pub fn outlives_upgrade(&self, addon: &AddonProduct, product: &str) -> bool {
+        self.upgrade_of(product).is_none_or(|next| addon.fits.contains(&next.id))
+    }
+
     /// The product that `product` can be upgraded to, if the catalogue has it.
     pub fn upgrade_of(&self, product: &str) -> Option<&Product> {
         self.product(product)?.upgrades_to.iter().find_map(|id| self.product(id))
@@ -134,6 +141,7 @@ fn read_type(json: &Json) -> Option<ProductType> {
             .and_then(|value| choice(value, DERIVATIVE))
             .and_then(|name| DERIVATIVE.iter().find(|(n, _)| *n == name))
             .map_or(0, |(_, number)| *number),
+        quantity_limit: json.member("QuantityLimit").and_then(Json::as_i64).unwrap_or(0),
         attributes: list(json, "AttributeList").iter().filter_map(read_attribute).collect(),
         products: list(collection, "Products").iter().filter_map(read_product).collect(),
         addons: list(collection, "Addons").iter().filter_map(read_addon).collect(),

@@ -36,6 +36,8 @@ pub struct RunStarted {
     pub at: String,
     /// Filters that left scenarios out, as typed.
     pub filters: Vec<String>,
+    /// The flags that name the target again: `--profile FILE`, `--target URL`, `--reference`, or nothing.
+    pub target_flags: String,
 }
 
 /// The profile without secrets.
@@ -247,6 +249,8 @@ impl FailureKind {
 #[serde(rename_all = "snake_case")]
 pub enum ProbeMoment {
     Before,
+    /// Between the pre-check and the call itself.
+    Checked,
     After,
     /// At the end of the scenario: whatever should not change must still be so.
     End,

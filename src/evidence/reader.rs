@@ -38,7 +38,7 @@ pub enum EvidenceError {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Place {
-    RunStarted(RunStarted),
+    RunStarted(Box<RunStarted>),
     Planned(Planned),
     ScenarioStarted(OfScenario),
     StepStarted(OfScenario),
@@ -79,7 +79,7 @@ impl EvidenceFile {
                 Place::RunStarted(started) if started.schema > SCHEMA => {
                     return Err(EvidenceError::Newer { path: path.to_owned(), found: started.schema });
                 }
-                Place::RunStarted(started) => run = Some(started),
+                Place::RunStarted(started) => run = Some(*started),
                 Place::Planned(plan) => planned = Some(plan),
                 Place::RunFinished(end) => finished = Some(end),
                 Place::ScenarioStarted(of)

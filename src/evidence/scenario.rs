@@ -34,7 +34,14 @@ pub struct StepEvidence {
 pub struct Exchange {
     pub sent: Sent,
     pub answered: Option<Answered>,
-    body: OnceLock<Result<Json, ParseError>>,
+    read: OnceLock<Option<Read>>,
+}
+
+/// An answer as it was read, once.
+#[derive(Debug)]
+struct Read {
+    answer: Answer,
+    error: Option<ParseError>,
 }
 
 impl ScenarioEvidence {
@@ -52,7 +59,7 @@ impl ScenarioEvidence {
                 place.vendor = step.vendor;
             }
             Event::Sent(sent) => {
-                let exchange = Exchange { sent, answered: None, body: OnceLock::new() };
+                let exchange = Exchange { sent, answered: None, read: OnceLock::new() };
                 self.step(exchange.sent.step).exchanges.push(exchange);
             }
             Event::Answered(answered) => {
@@ -134,16 +141,35 @@ impl Exchange {
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The body of the answer as JSON, read once. `None` without an answer.
+    /// The body of the answer as JSON. `None` without an answer.
     pub fn json(&self) -> Option<Result<&Json, &ParseError>> {
-        let text = self.text()?;
-        Some(self.body.get_or_init(|| json::parse(text.as_bytes())).as_ref())
+        let read = self.read()?;
+        match (&read.answer.body, &read.error) {
+            (Some(body), _) => Some(Ok(body)),
+            (None, Some(error)) => Some(Err(error)),
+            (None, None) => None,
+        }
     }
 
     /// The answer as the contract reads it.
-    pub fn answer(&self) -> Option<Answer> {
-        let status = self.status()?;
-        let body = self.json().and_then(Result::ok).cloned();
-        Some(Answer { status, media_type: self.media_type(), body })
+    pub fn answer(&self) -> Option<&Answer> {
+        self.read().map(|read| &read.answer)
+    }
+
+    /// True when the answer was longer than what is read.
+    pub fn truncated(&self) -> bool {
+        matches!(&self.answered, Some(Answered { outcome: Outcome::Received { truncated: true, .. }, .. }))
+    }
+
+    fn read(&self) -> Option<&Read> {
+        let read = self.read.get_or_init(|| {
+            let (status, text) = (self.status()?, self.text()?);
+            let (body, error) = match json::parse(json::without_mark(text).as_bytes()) {
+                Ok(body) => (Some(body), None),
+                Err(error) => (None, Some(error)),
+            };
+            Some(Read { answer: Answer { status, media_type: self.media_type(), body }, error })
+        });
+        read.as_ref()
     }
 }

@@ -129,6 +129,7 @@ fn run_started() -> Event {
         seed: "s".into(),
         at: "2026-01-01T00:00:00Z".into(),
         filters: vec![],
+        target_flags: String::new(),
     })
 }
 

@@ -61,10 +61,16 @@ impl Recorder {
     /// The evidence file could not be written.
     pub fn record(&self, event: Event) -> io::Result<Event> {
         let event = self.masker.mask(event);
-        if let Some(writer) = &self.writer {
-            writer.append(&event)?;
-        }
+        self.write(&event)?;
         Ok(event)
+    }
+
+    /// Writes an event that has been masked.
+    ///
+    /// # Errors
+    /// The evidence file could not be written.
+    pub fn write(&self, masked: &Event) -> io::Result<()> {
+        self.writer.as_ref().map_or(Ok(()), |writer| writer.append(masked))
     }
 
     /// Forces the evidence to the disk.

@@ -14,7 +14,7 @@ mod write;
 pub use diff::{Change, diff};
 pub use matcher::{Matcher, MatcherError, Miss, Query};
 pub use number::Number;
-pub use parse::{MAX_DEPTH, ParseError, parse};
+pub use parse::{MAX_DEPTH, ParseError, parse, without_mark};
 pub use path::{Path, Segment};
 
 use std::fmt;

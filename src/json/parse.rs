@@ -44,6 +44,11 @@ pub fn parse(bytes: &[u8]) -> Result<Json, ParseError> {
     })
 }
 
+/// The text without the byte-order mark that some platforms write first: readers accept it, the grammar of JSON does not.
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 enum Stop {
     Json(JiterError),
     TooDeep,

@@ -6,21 +6,31 @@ use crate::{
     json::{Json, Object},
     profile::Profile,
 };
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Made-up people. Names that a service manager must be able to store, nothing more.
 const FIRST_NAMES: &[&str] = &["Ann", "Ben", "Chloe", "Dimitris", "Eva", "Filip", "Greta", "Hugo"];
 const LAST_NAMES: &[&str] = &["Ashford", "Brandt", "Costa", "Dahl", "Ekman", "Fischer", "Galanis", "Horvat"];
 
+/// The platform's account id of a scenario: a 32-bit number that depends on seed and key alone, so that a scenario that
+/// is played by itself has the same customer as in the whole suite. `taken` keeps two scenarios of a run apart.
+pub fn number(seed: Seed, key: &str, taken: &mut HashSet<i64>) -> i64 {
+    let own = Uuid::new_v5(&seed.0, format!("number of {key}").as_bytes());
+    let bytes = own.as_bytes();
+    let mut number =
+        1_000_000 + i64::from(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) % 1_500_000_000);
+    while !taken.insert(number) {
+        number += 1;
+    }
+    number
+}
+
 /// The customer of a scenario: the same for the same seed and key, never the same for two scenarios of a run.
-pub fn customer(profile: &Profile, seed: Seed, index: u32, key: &str) -> Customer {
+pub fn customer(profile: &Profile, seed: Seed, number: i64, key: &str) -> Customer {
     let own = Uuid::new_v5(&seed.0, format!("customer of {key}").as_bytes());
     let bytes = own.as_bytes();
     let tag = own.simple().to_string()[..8].to_owned();
-    // Platform ids are 32-bit numbers. Counting from a random start keeps them apart within a run and, but for an
-    // unlikely overlap, from those of other runs.
-    let start = u32::from_be_bytes([0, seed.0.as_bytes()[0] & 0x7f, seed.0.as_bytes()[1], seed.0.as_bytes()[2]]);
-    let number = 1_000_000 + i64::from(start) * 100 + i64::from(index);
     let pick = |names: &[&str], byte: u8| names[usize::from(byte) % names.len()].to_owned();
     let (first, last) = (pick(FIRST_NAMES, bytes[4]), pick(LAST_NAMES, bytes[5]));
     let domain = &profile.customer.email_domain;

@@ -290,6 +290,10 @@ fn type_of<'a>(bss: &'a Bss, id: &str) -> Result<&'a ProductType, String> {
 
 fn fitting_addons(bss: &Bss, owner: &Subscription) -> Vec<String> {
     let product_type = bss.catalogue().product_type(&owner.offer.type_id);
-    let addons = product_type.into_iter().flat_map(|t| t.addons_for(&owner.offer.product_id));
-    addons.map(|addon| addon.id.clone()).collect()
+    let Some(product_type) = product_type else { return Vec::new() };
+    let product = &owner.offer.product_id;
+    let mut addons: Vec<_> = product_type.addons_for(product).collect();
+    // Those that an upgrade leaves alone come first.
+    addons.sort_by_key(|addon| !product_type.outlives_upgrade(addon, product));
+    addons.into_iter().map(|addon| addon.id.clone()).collect()
 }

@@ -6,7 +6,7 @@ use crate::{
     contract::{Answer, Endpoint},
     json::{Json, Object},
     profile::Profile,
-    scenario::Step,
+    scenario::{Step, expression},
 };
 
 /// A step with its calls.
@@ -40,7 +40,14 @@ pub fn expand(profile: &Profile, plan: &Plan, planned: &PlannedScenario) -> Vec<
     for step in &planned.scenario.steps {
         let mut calls = Vec::new();
         let mut note = None;
-        match doing(profile, planned, step, &bss, &mut known) {
+        let outside = known.clone();
+        for (name, value) in &step.scope {
+            let value = expression::resolve(value, &known).unwrap_or_default();
+            known.insert(name.clone(), value);
+        }
+        let what = doing(profile, planned, step, &bss, &mut known);
+        known = outside;
+        match what {
             Err(reason) => note = Some(reason),
             Ok(Doing::Call(raw)) => {
                 let path = raw.path.or_else(|| raw.endpoint.map(|e| e.name().to_owned())).unwrap_or_default();

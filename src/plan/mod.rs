@@ -9,7 +9,7 @@ mod expand;
 mod offering;
 mod select;
 
-pub use customer::customer;
+pub use customer::{customer, number};
 pub use doing::{Doing, RawCall, doing, variables};
 pub use expand::{ExpandedCall, ExpandedStep, expand};
 pub use offering::Offering;
@@ -20,7 +20,7 @@ use crate::{
     profile::{PrecheckChoice, Profile},
     scenario::{Scenario, Verb},
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 
 /// What the random parts of a run are made from.
@@ -55,6 +55,8 @@ pub struct Plan {
 pub struct PlannedScenario {
     /// Counted from 1 in the order of the keys; 0 are the reads before.
     pub index: u32,
+    /// The platform's account id of its customer.
+    pub number: i64,
     pub scenario: Arc<Scenario>,
     /// What it buys; `None` for one that buys nothing.
     pub selection: Option<Selection>,
@@ -79,6 +81,7 @@ pub fn make(profile: &Profile, offering: &Offering, scenarios: &[Arc<Scenario>],
     };
     let sells = select::sells_anything(&offering.catalogue);
     let mut unsold = 0;
+    let mut taken = HashSet::new();
     for (index, scenario) in scenarios.iter().enumerate() {
         let index = u32::try_from(index + 1).unwrap_or(u32::MAX);
         if let Err(reason) = offering.allows(profile, scenario) {
@@ -99,7 +102,8 @@ pub fn make(profile: &Profile, offering: &Offering, scenarios: &[Arc<Scenario>],
                 }
             },
         };
-        plan.scenarios.push(PlannedScenario { index, scenario: scenario.clone(), selection });
+        let number = number(seed, &scenario.key, &mut taken);
+        plan.scenarios.push(PlannedScenario { index, number, scenario: scenario.clone(), selection });
     }
     if unsold > 0 {
         plan.gaps.push(format!(
@@ -131,7 +135,7 @@ impl Plan {
 
     /// The mock BSS at the beginning of a scenario.
     pub fn bss(&self, profile: &Profile, planned: &PlannedScenario) -> Bss {
-        let customer = customer(profile, self.seed, planned.index, &planned.scenario.key);
+        let customer = customer(profile, self.seed, planned.number, &planned.scenario.key);
         Bss::new(self.settings.clone(), customer, Ids::new(self.seed.0, &planned.scenario.key))
     }
 }

@@ -7,8 +7,9 @@ use crate::{
         dialect::AddonPath,
         sync_options::SyncOption,
     },
+    json::Json,
     profile::{PrecheckChoice, Profile},
-    scenario::{Feature, Scenario},
+    scenario::{Feature, Scenario, Step, Verb},
 };
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Offering {
     pub exists: bool,
     /// Fields/Get announces a required field.
     pub required_settings: bool,
+    /// Required fields for which the profile has no value.
+    pub missing_settings: Vec<String>,
     /// Which of the two add-on paths exists, where the profile leaves it open.
     pub addon_path: Option<AddonPath>,
 }
@@ -33,7 +36,16 @@ impl Offering {
     /// # Errors
     /// Why it does not.
     pub fn allows(&self, profile: &Profile, scenario: &Scenario) -> Result<(), String> {
-        scenario.needs.iter().try_for_each(|feature| self.has(profile, *feature))
+        scenario.needs.iter().try_for_each(|feature| self.has(profile, *feature))?;
+        // Settings that are not complete may rightly be refused.
+        let saves = |step: &Step| {
+            let validates = step.args.member("validate").and_then(Json::as_bool) != Some(false);
+            step.verb == Verb::Configure && validates && step.args.member("values").is_none()
+        };
+        match (self.missing_settings.first(), scenario.built_in && scenario.steps.iter().any(saves)) {
+            (Some(id), true) => Err(format!("the profile gives no value for the required setting `{id}`")),
+            _ => Ok(()),
+        }
     }
 
     fn has(&self, profile: &Profile, feature: Feature) -> Result<(), String> {

@@ -40,10 +40,15 @@ pub(super) fn select(profile: &Profile, catalogue: &Catalogue, wish: &ProductWis
     }
     let rank = |(product_type, product): &(&ProductType, Option<&Product>)| {
         let id = product.map_or(&product_type.id, |p| &p.id);
-        profile.products.iter().position(|preferred| preferred == id).unwrap_or(usize::MAX)
+        // A type with a small limit of licences is taken only if there is no other.
+        let tight = (1..profile.seats + 4).contains(&product_type.quantity_limit);
+        (profile.products.iter().position(|preferred| preferred == id).unwrap_or(usize::MAX), tight)
     };
     candidates.sort_by_key(rank);
-    let fits = |(t, p): &&(&ProductType, Option<&Product>)| wish.with.iter().all(|wanted| has(t, *p, *wanted));
+    let survives = wish.with.contains(&Trait::Addon) && wish.with.contains(&Trait::Upgrade);
+    let fits = |(t, p): &&(&ProductType, Option<&Product>)| {
+        wish.with.iter().all(|wanted| has(t, *p, *wanted)) && (!survives || p.is_some_and(|p| an_addon_survives(t, p)))
+    };
     match candidates.iter().find(fits) {
         Some((product_type, product)) => Ok(selection(product_type, *product)),
         None => Err(format!("the catalogue has no product that fits: {}", words(&wish.with))),
@@ -68,6 +73,11 @@ fn selection(product_type: &ProductType, product: Option<&Product>) -> Selection
         },
         None => Selection { offer: Offer::of_type(product_type), addons: Vec::new() },
     }
+}
+
+/// An add-on that is bought before an upgrade has to fit the target too.
+fn an_addon_survives(product_type: &ProductType, product: &Product) -> bool {
+    product_type.addons_for(&product.id).any(|addon| product_type.outlives_upgrade(addon, &product.id))
 }
 
 /// What is metered is billed by usage, not bought by seats; what is not activated is not sold.

@@ -15,6 +15,7 @@ fn catalogue(json: &[u8]) -> Offering {
         accounts: true,
         exists: true,
         required_settings: true,
+        missing_settings: Vec::new(),
         addon_path: None,
     }
 }
@@ -120,13 +121,24 @@ fn preferred_products_come_first() {
 #[test]
 fn customers_are_the_same_for_a_seed_and_differ_between_scenarios() {
     let profile = profile();
-    let one = customer(&profile, Seed(Uuid::nil()), 1, "a/b");
-    assert_eq!(one, customer(&profile, Seed(Uuid::nil()), 1, "a/b"));
-    let other = customer(&profile, Seed(Uuid::nil()), 2, "a/c");
+    let made = |seed: u8, key: &str, taken: &mut HashSet<i64>| {
+        let seed = Seed(Uuid::from_bytes([seed; 16]));
+        customer(&profile, seed, number(seed, key, taken), key)
+    };
+    let one = made(1, "a/b", &mut HashSet::new());
+    let mut taken = HashSet::new();
+    let other = made(1, "a/c", &mut taken);
+    assert_eq!(one, made(1, "a/b", &mut taken), "whatever else is played");
     assert!(one.id != other.id && one.name != other.name && one.email != other.email);
-    assert!(one.id.parse::<i32>().is_ok() && one.contact_id.parse::<i32>().is_ok(), "platform ids fit 32 bits");
-    let last = customer(&profile, Seed(Uuid::from_bytes([0xff; 16])), 10_000, "z/z");
-    assert!(last.contact_id.parse::<i32>().is_ok());
+    assert_ne!(made(1, "a/b", &mut taken).id, one.id, "taken is taken");
+    assert_ne!(made(2, "a/b", &mut HashSet::new()).id, one.id);
+    for seed in 0..=255 {
+        let customer = made(seed, "z/z", &mut HashSet::new());
+        assert!(
+            customer.id.parse::<i32>().is_ok() && customer.contact_id.parse::<i32>().is_ok(),
+            "platform ids fit 32 bits"
+        );
+    }
 }
 
 #[test]

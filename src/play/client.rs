@@ -1,6 +1,6 @@
 //! One HTTP client for the whole run: no redirects, no retries, no surprises.
 
-use super::{MAX_BODY, failure::classify, micros};
+use super::{failure::classify, micros};
 use crate::{evidence::Outcome, profile::Profile};
 use reqwest::{Method, header::HeaderMap};
 use std::time::{Duration, Instant};
@@ -12,6 +12,8 @@ pub(crate) struct WireRequest {
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
+    /// The largest answer that is read, in bytes.
+    pub(crate) limit: usize,
 }
 
 /// Why there is no client.
@@ -70,7 +72,7 @@ impl Client {
             builder = builder.body(body.clone());
         }
         match builder.send().await {
-            Ok(response) => self.read(response).await,
+            Ok(response) => self.read(response, request.limit).await,
             Err(error) => {
                 let (kind, message) = classify(&error, self.timeout);
                 Outcome::Failed { kind, message }
@@ -78,7 +80,7 @@ impl Client {
         }
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Outcome {
+    async fn read(&self, mut response: reqwest::Response, limit: usize) -> Outcome {
         let status = response.status().as_u16();
         let headers = header_list(response.headers());
         let mut bytes = Vec::with_capacity(response.content_length().unwrap_or(0).min(1 << 20) as usize);
@@ -86,7 +88,7 @@ impl Client {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    let room = MAX_BODY - bytes.len();
+                    let room = limit - bytes.len();
                     bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if chunk.len() > room {
                         truncated = true;

@@ -13,7 +13,11 @@ pub(crate) fn classify(error: &reqwest::Error, limit: std::time::Duration) -> (F
     let lower = text.to_lowercase();
     let kind = if lower.contains("dns error") || lower.contains("failed to lookup") {
         FailureKind::Dns
-    } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
+    } else if lower.contains("certificate")
+        || lower.contains("tls")
+        || lower.contains("handshake")
+        || lower.contains("corrupt message")
+    {
         FailureKind::Tls
     } else if is_reset(error) {
         FailureKind::Reset

@@ -18,7 +18,7 @@ mod teardown;
 
 pub use client::{Client, ClientError};
 pub use pace::Stop;
-pub use prelude::{Prelude, PreludeError, prelude};
+pub use prelude::{Prelude, PreludeError, Questions, prelude};
 
 use crate::{
     evidence::{Event, LeftBehind, Recorder, RunFinished, ScenarioEvidence},
@@ -37,8 +37,10 @@ use std::{
 };
 use tokio::{sync::watch, task::JoinSet};
 
-/// The largest answer that is read, in bytes. A catalogue of tens of megabytes is real; more is an attack on memory.
-pub const MAX_BODY: usize = 64 * 1024 * 1024;
+/// The largest answer that is read, in bytes. What a service manager announces and sells may be long …
+pub const MAX_READ: usize = 32 * 1024 * 1024;
+/// … the outcome of one call is not: the vendor's own host does not take more than this either.
+pub const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// What all scenarios of a run share.
 pub(crate) struct Session {
@@ -132,7 +134,8 @@ impl Player {
                                 queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
                             }
                         }
-                        Err(error) => {
+                        Err((error, left)) => {
+                            left_behind.lock().unwrap_or_else(PoisonError::into_inner).extend(left);
                             queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
                             broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                         }

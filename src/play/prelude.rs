@@ -16,9 +16,9 @@ use crate::{
         ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
     },
     json::{Json, Object},
-    plan::{Offering, Seed, customer},
+    plan::{self, Offering, Seed, customer},
 };
-use std::{io, sync::Arc, time::Instant};
+use std::{collections::HashSet, io, sync::Arc, time::Instant};
 
 /// What the reads brought.
 #[derive(Debug)]
@@ -45,6 +45,15 @@ pub enum PreludeError {
     Evidence(#[from] io::Error),
 }
 
+/// How much is asked beside the reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Questions {
+    /// Nothing: a plan only reads.
+    None,
+    /// Whether an account exists that nobody has heard of, and which of the two add-on paths is there.
+    All,
+}
+
 const SETTINGS: u32 = 0;
 const CATALOGUE: u32 = 1;
 const SYNC_OPTIONS: u32 = 2;
@@ -55,7 +64,7 @@ const ADDON_PATH: u32 = 4;
 ///
 /// # Errors
 /// There is nothing to play against, or nothing to write to.
-pub async fn prelude(player: &Player, seed: Seed) -> Result<Prelude, PreludeError> {
+pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Result<Prelude, PreludeError> {
     let session = &*player.session;
     let started = Instant::now();
     let mut evidence = ScenarioEvidence::default();
@@ -99,7 +108,8 @@ pub async fn prelude(player: &Player, seed: Seed) -> Result<Prelude, PreludeErro
     let mut record = |events: Vec<Event>| events.into_iter().for_each(|event| evidence.apply(event));
     let declared = session.profile.features.get("accounts").copied();
     let mut exists = false;
-    if declared != Some(false) {
+    let asks = declared != Some(false) && questions == Questions::All;
+    if asks {
         let body = stranger(session, seed, &options_read);
         let draft = Draft::of(session, dialect, Endpoint::AccountExists, Some(body));
         let asked = ask(session, EXISTS, 0, &draft, Intent::Setup).await?;
@@ -109,26 +119,23 @@ pub async fn prelude(player: &Player, seed: Seed) -> Result<Prelude, PreludeErro
     }
     let sells_addons = sells.types.iter().any(|product_type| !product_type.addons.is_empty());
     let mut addon_path = None;
-    if dialect.addon_path == AddonPath::Auto && sells_addons {
+    if dialect.addon_path == AddonPath::Auto && sells_addons && questions == Questions::All {
         let (path, events) = find_addon_path(session, dialect).await?;
         addon_path = Some(path);
         record(events);
     }
     let offering = Offering {
-        required_settings: required(&fields),
+        required_settings: !required(&fields).is_empty(),
+        missing_settings: missing(session, &fields),
         catalogue: sells,
         sync_options: Arc::new(options_read),
         accounts: declared.unwrap_or(has_options || exists),
         exists,
         addon_path,
     };
-    for (step, played) in [
-        (SETTINGS, true),
-        (CATALOGUE, true),
-        (SYNC_OPTIONS, true),
-        (EXISTS, declared != Some(false)),
-        (ADDON_PATH, addon_path.is_some()),
-    ] {
+    for (step, played) in
+        [(SETTINGS, true), (CATALOGUE, true), (SYNC_OPTIONS, true), (EXISTS, asks), (ADDON_PATH, addon_path.is_some())]
+    {
         let end = match played {
             true if step == SYNC_OPTIONS && !has_options => StepEnd::NotOffered(Endpoint::SyncOptions),
             true if step == EXISTS && !exists => StepEnd::NotOffered(Endpoint::AccountExists),
@@ -222,7 +229,7 @@ async fn ask(session: &Session, step: u32, call: u32, draft: &Draft, intent: Int
 
 fn nothing_to_play_against(settings: &Asked, catalogue: &Asked) -> Result<(), PreludeError> {
     let failure = |asked: &Asked| asked.failure.clone().filter(|(kind, _)| kind.before_sending());
-    if let (Some((kind, message)), Some(_)) = (failure(settings), failure(catalogue)) {
+    if let Some((kind, message)) = failure(settings).or_else(|| failure(catalogue)) {
         return Err(PreludeError::Unreachable { kind, message });
     }
     let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
@@ -244,17 +251,24 @@ fn declassify(session: &Session, fields: &Json) {
     }
 }
 
-fn required(fields: &Json) -> bool {
+/// Ids of the fields that a partner must fill in.
+fn required(fields: &Json) -> Vec<String> {
     let list = fields.member("Fields").and_then(Json::as_array).unwrap_or_default();
     let is_required = |field: &Json| {
         field.member("Definition").and_then(|d| d.member("IsRequired")).and_then(Json::as_bool) == Some(true)
     };
-    list.iter().any(is_required)
+    list.iter().filter(|field| is_required(field)).filter_map(|field| field.text_of("ID")).collect()
+}
+
+/// Required fields for which the profile has no value.
+fn missing(session: &Session, fields: &Json) -> Vec<String> {
+    let given = &session.profile.settings;
+    required(fields).into_iter().filter(|id| given.get(id).is_none_or(String::is_empty)).collect()
 }
 
 /// A customer that nobody has heard of.
 fn stranger(session: &Session, seed: Seed, options: &[sync_options::SyncOption]) -> Json {
-    let mut nobody = customer(&session.profile, seed, 0, "prelude");
+    let mut nobody = customer(&session.profile, seed, plan::number(seed, "prelude", &mut HashSet::new()), "prelude");
     let list_value = session.profile.dialect.sync_list_value;
     nobody.sync_options =
         sync_options::answers(options, &session.profile.customer.sync_options, &nobody.email, list_value);

@@ -20,10 +20,19 @@ pub(super) async fn look(session: &Session, account: &str, bss_account: &str) ->
         ProbeFrom::Url(url) => fetch(session, &url.replace("{account}", &encoded(key))).await,
         ProbeFrom::Command(command) => run(command, key, session.profile.limits.timeout).await,
     };
-    Some(match text.and_then(|text| json::parse(text.as_bytes()).map_err(|error| format!("not JSON: {error}"))) {
+    let document = text.and_then(|text| json::parse(text.as_bytes()).map_err(|error| format!("not JSON: {error}")));
+    Some(match document.and_then(shaped) {
         Ok(document) => Probe::Document(narrowed(&document, account, bss_account).to_compact()),
         Err(reason) => Probe::Failed(reason),
     })
+}
+
+/// An empty vendor side has empty lists; something else altogether is no probe document.
+fn shaped(document: Json) -> Result<Json, String> {
+    match document.member("subscriptions").and_then(Json::as_array) {
+        Some(_) => Ok(document),
+        None => Err("not a probe document: it has no list `subscriptions`".to_owned()),
+    }
 }
 
 /// Only what belongs to this customer: a probe that ignores the filter must not mix scenarios.
@@ -49,7 +58,8 @@ fn narrowed(document: &Json, account: &str, bss_account: &str) -> Json {
 
 async fn fetch(session: &Session, url: &str) -> Result<String, String> {
     let headers = vec![("Accept".to_owned(), "application/json".to_owned())];
-    let request = WireRequest { method: "GET".to_owned(), url: url.to_owned(), headers, body: None };
+    let limit = usize::try_from(MAX_DOCUMENT).unwrap_or(usize::MAX);
+    let request = WireRequest { method: "GET".to_owned(), url: url.to_owned(), headers, body: None, limit };
     match session.client.send(&request).await.0 {
         Outcome::Received { status: 200, body, truncated: false, .. } => Ok(body),
         Outcome::Received { truncated: true, .. } => Err("the document is too large".to_owned()),

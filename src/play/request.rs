@@ -1,6 +1,6 @@
 //! A call of the platform → a request on the wire.
 
-use super::{Session, client::WireRequest};
+use super::{MAX_ANSWER, MAX_READ, Session, client::WireRequest};
 use crate::{
     contract::{
         CredentialForm, Endpoint, Verb,
@@ -72,7 +72,9 @@ impl Draft {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
         }
-        WireRequest { method: self.method.clone(), url: self.url.clone(), headers, body }
+        let reads = self.endpoint.is_some_and(|endpoint| endpoint.spec().verb == Verb::Get);
+        let limit = if reads { MAX_READ } else { MAX_ANSWER };
+        WireRequest { method: self.method.clone(), url: self.url.clone(), headers, body, limit }
     }
 }
 

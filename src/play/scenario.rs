@@ -11,7 +11,7 @@ use crate::{
     bss::{By, Call, Conversation, Progress, Received, Role},
     contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
     evidence::{
-        Answered, Event, FailureKind, Identity, Intent, Outcome, Probe, ProbeMoment, Probed, ScenarioEnd,
+        Answered, Event, FailureKind, Identity, Intent, LeftBehind, Outcome, Probe, ProbeMoment, Probed, ScenarioEnd,
         ScenarioEvidence, ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
     },
     json::{self, Json, Matcher, Query},
@@ -27,6 +27,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The rule for which the vendor side is looked at between a pre-check and its call.
+const PRECHECK_CHANGES_NOTHING: &str = "R-103";
+
 /// Waits between attempts to reach a target that refuses connections; nothing was sent, so nothing can be done twice.
 const RECONNECT: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1000)];
 
@@ -34,12 +37,16 @@ const RECONNECT: [Duration; 3] = [Duration::from_millis(100), Duration::from_mil
 ///
 /// # Errors
 /// The evidence cannot be written. What was bought has been cleaned up as far as possible.
-pub(super) async fn play(session: &Session, plan: &Plan, planned: &PlannedScenario) -> io::Result<ScenarioEvidence> {
+pub(super) async fn play(
+    session: &Session,
+    plan: &Plan,
+    planned: &PlannedScenario,
+) -> Result<ScenarioEvidence, (io::Error, Vec<LeftBehind>)> {
     let started = Instant::now();
     let bss = plan.bss(&session.profile, planned);
     let known = variables(&session.profile, planned, &bss, plan.seed);
     let mut recording = Recording::new(session, planned.index, &planned.scenario.key, &plan.seed.short());
-    recording.record(Event::ScenarioStarted(opening(session, plan, planned)))?;
+    recording.record(Event::ScenarioStarted(opening(session, plan, planned))).map_err(|error| (error, Vec::new()))?;
     let mut player = Player { session, planned, bss, variables: Variables::new(), recording, blocked: None };
     match known {
         Ok(known) => player.variables = known,
@@ -48,11 +55,14 @@ pub(super) async fn play(session: &Session, plan: &Plan, planned: &PlannedScenar
     let played = player.steps().await;
     // Whatever happened, even if the disk is full: what was bought is cancelled.
     player.recording.step = u32::try_from(planned.scenario.steps.len().saturating_sub(1)).unwrap_or(0);
-    let left_behind = teardown::clean_up(session, &mut player.recording, &mut player.bss).await;
-    let end = played?;
-    let event =
-        ScenarioFinished { scenario: planned.index, end, elapsed_us: micros(started), left_behind: left_behind? };
-    player.recording.record(Event::ScenarioFinished(event))?;
+    player.recording.at_any_price = true;
+    player.recording.attempt = 0;
+    let left_behind = teardown::clean_up(session, &mut player.recording, &mut player.bss).await.unwrap_or_default();
+    player.recording.at_any_price = false;
+    let end = played.map_err(|error| (error, left_behind.clone()))?;
+    let elapsed_us = micros(started);
+    let event = ScenarioFinished { scenario: planned.index, end, elapsed_us, left_behind: left_behind.clone() };
+    player.recording.record(Event::ScenarioFinished(event)).map_err(|error| (error, left_behind))?;
     let mut evidence = player.recording.evidence;
     evidence.settle();
     Ok(evidence)
@@ -109,6 +119,8 @@ pub(super) struct Recording<'a> {
     call: u32,
     attempt: u32,
     track: String,
+    /// Cleaning up goes on even if the evidence cannot be written any more.
+    pub(super) at_any_price: bool,
 }
 
 impl<'a> Recording<'a> {
@@ -122,13 +134,15 @@ impl<'a> Recording<'a> {
             call: 0,
             attempt: 0,
             track: format!("mock-bss {run} {key}"),
+            at_any_price: false,
         }
     }
 
     pub(super) fn record(&mut self, event: Event) -> io::Result<()> {
-        let event = self.session.recorder.record(event)?;
-        self.evidence.apply(event);
-        Ok(())
+        let masked = self.session.recorder.masker.mask(event);
+        let written = self.session.recorder.write(&masked);
+        self.evidence.apply(masked);
+        if self.at_any_price { Ok(()) } else { written }
     }
 
     /// Begins the calls of a step.
@@ -204,11 +218,8 @@ pub(super) fn understood(outcome: &Outcome) -> Option<Answer> {
     let Outcome::Received { status, headers, body, .. } = outcome else { return None };
     let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let media_type = content_type.map(|(_, value)| value.split(';').next().unwrap_or_default().trim().to_lowercase());
-    Some(Answer {
-        status: *status,
-        media_type: media_type.unwrap_or_default(),
-        body: json::parse(body.as_bytes()).ok(),
-    })
+    let body = json::parse(json::without_mark(body).as_bytes()).ok();
+    Some(Answer { status: *status, media_type: media_type.unwrap_or_default(), body })
 }
 
 struct Player<'a> {
@@ -224,13 +235,15 @@ struct Player<'a> {
 /// What a step brought, for the decision whether the next one makes sense.
 struct Stepped {
     end: StepEnd,
+    /// Why nothing can follow although the answer was a success.
+    dead_end: Option<String>,
     meaning: Option<Meaning>,
     answer: Option<Answer>,
 }
 
 impl From<StepEnd> for Stepped {
     fn from(end: StepEnd) -> Self {
-        Self { end, meaning: None, answer: None }
+        Self { end, dead_end: None, meaning: None, answer: None }
     }
 }
 
@@ -274,16 +287,41 @@ impl Player<'_> {
             }
             StepEnd::Waiting(_) => None,
             StepEnd::Played => {
-                let needs_success = matches!(step.expect, Expectation::Accepted | Expectation::Answer(_));
-                let control = !step.flaws.is_empty();
-                let accepted = matches!(stepped.meaning, Some(Meaning::Accepted) | None);
-                ((needs_success || control) && !accepted)
-                    .then(|| StepEnd::Blocked(format!("step `{}` was not accepted", step.id)))
+                let accepted = match &step.expect {
+                    // What the scenario itself asks for is a success, whatever the platform would call it.
+                    Expectation::Answer(_) => stepped.answer.is_some(),
+                    Expectation::Accepted => matches!(stepped.meaning, Some(Meaning::Accepted) | None),
+                    _ => step.flaws.is_empty() || matches!(stepped.meaning, Some(Meaning::Accepted) | None),
+                };
+                match (&stepped.dead_end, accepted) {
+                    (Some(reason), _) => Some(StepEnd::Blocked(reason.clone())),
+                    (None, false) => Some(StepEnd::Blocked(format!("step `{}` was not accepted", step.id))),
+                    (None, true) => None,
+                }
             }
         }
     }
 
+    /// A step, with the variables of the fragment that it stands in.
     async fn step(&mut self, step: &Step, index: u32) -> io::Result<Stepped> {
+        let mut hidden = Vec::new();
+        for (name, value) in &step.scope {
+            match expression::resolve(value, &self.variables) {
+                Ok(value) => hidden.push((name, self.variables.insert(name.clone(), value))),
+                Err(error) => return Ok(StepEnd::Error(error.to_string()).into()),
+            }
+        }
+        let stepped = self.scoped_step(step, index).await;
+        for (name, before) in hidden.into_iter().rev() {
+            match before {
+                Some(value) => self.variables.insert(name.clone(), value),
+                None => self.variables.remove(name),
+            };
+        }
+        stepped
+    }
+
+    async fn scoped_step(&mut self, step: &Step, index: u32) -> io::Result<Stepped> {
         let resolved = self.resolve_expectations(step);
         let (expectation, vendor) = match resolved {
             Ok(resolved) => resolved,
@@ -299,7 +337,7 @@ impl Player<'_> {
             Ok(what) => what,
             Err(reason) => return Ok(StepEnd::Error(reason).into()),
         };
-        let stepped = match what {
+        let mut stepped = match what {
             Doing::Call(raw) => self.call(step, raw).await?,
             Doing::Action(action) => {
                 let by = By::parse(&step.by).unwrap_or_default();
@@ -312,8 +350,8 @@ impl Player<'_> {
                 }
             }
         };
-        if let Some(answer) = &stepped.answer {
-            self.capture(step, answer);
+        if let Some(missing) = stepped.answer.as_ref().and_then(|answer| self.capture(step, answer)) {
+            stepped.dead_end.get_or_insert(missing);
         }
         let vendor = vendor.unwrap_or_else(|| step.vendor.clone());
         if !vendor.is_empty() {
@@ -326,7 +364,9 @@ impl Player<'_> {
 
     /// Plays the calls of an action.
     async fn converse(&mut self, step: &Step, mut conversation: Conversation) -> io::Result<Stepped> {
-        let mut last = Stepped { end: StepEnd::Played, meaning: None, answer: None };
+        let mut last = Stepped { end: StepEnd::Played, dead_end: None, meaning: None, answer: None };
+        let watched = step.proves.iter().any(|rule| rule == PRECHECK_CHANGES_NOTHING);
+        let mut checked = false;
         while let Some(call) = conversation.next_call(&self.bss) {
             let mut draft = Draft::of(self.session, self.bss.dialect(), call.endpoint, call.body.clone());
             if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
@@ -337,13 +377,18 @@ impl Player<'_> {
             }
             // Preparations may change things: an account is made before the first order, refused or not.
             if call.role != Role::Preparation {
-                self.look_before(step).await?;
+                self.look_before(step, watched && call.role == Role::PreCheck).await?;
             }
+            if watched && checked && call.role == Role::Main {
+                self.look(self.recording.step, ProbeMoment::Checked).await?;
+            }
+            checked |= call.role == Role::PreCheck;
             let is_control = call.role == Role::Main && conversation.is_last() && !step.flaws.is_empty();
-            if is_control && self.recording.attempt == 0 {
-                if let Some(end) = self.flaws(step, &draft, &call.label(), call.check_only).await? {
-                    return Ok(end.into());
-                }
+            if is_control
+                && self.recording.attempt == 0
+                && let Some(end) = self.flaws(step, &draft, &call.label(), call.check_only).await?
+            {
+                return Ok(end.into());
             }
             let intent = if is_control { Intent::Control } else { intent(step) };
             let answer = self.recording.exchange(&draft, &call.label(), call.check_only, intent).await?;
@@ -370,7 +415,12 @@ impl Player<'_> {
                 Progress::Stopped(_) if answer.is_none() => return Ok(self.unanswered()),
                 Progress::Stopped(_) => {}
             }
-            last = Stepped { end: StepEnd::Played, meaning: Some(meaning), answer };
+            let nameless = meaning == Meaning::Accepted
+                && call.endpoint.provisions()
+                && !call.check_only
+                && answer.as_ref().is_some_and(|answer| answer.result().is_none());
+            let dead_end = nameless.then(|| format!("{} was accepted without a Result", call.endpoint));
+            last = Stepped { end: StepEnd::Played, dead_end, meaning: Some(meaning), answer };
             if conversation.is_last() && step.until.is_some() {
                 last = self.until(step, &call, &draft, last).await?;
             }
@@ -452,7 +502,7 @@ impl Player<'_> {
         if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
             return Ok(StepEnd::Error(reason).into());
         }
-        self.look_before(step).await?;
+        self.look_before(step, false).await?;
         if let Some(end) = self.flaws(step, &draft, &label, check_only).await? {
             return Ok(end.into());
         }
@@ -468,7 +518,7 @@ impl Player<'_> {
         {
             return Ok(StepEnd::NotOffered(endpoint).into());
         }
-        let last = Stepped { end: StepEnd::Played, meaning: Some(meaning), answer: Some(answer) };
+        let last = Stepped { end: StepEnd::Played, dead_end: None, meaning: Some(meaning), answer: Some(answer) };
         match step.until {
             Some(_) => {
                 let call = Call { endpoint, check_only, body: None, role: Role::Main };
@@ -489,7 +539,7 @@ impl Player<'_> {
             self.recording.attempt += 1;
             let answer = self.recording.exchange(draft, &call.label(), call.check_only, intent(step)).await?;
             let meaning = answer.as_ref().map(|answer| answer.meaning(call.endpoint, &self.session.profile.pending));
-            last = Stepped { end: StepEnd::Played, meaning, answer };
+            last = Stepped { end: StepEnd::Played, dead_end: None, meaning, answer };
         }
         self.recording.attempt = 0;
         Ok(last)
@@ -501,7 +551,7 @@ impl Player<'_> {
         match self.recording.last_failure() {
             Some((FailureKind::Internal, message)) => StepEnd::Error(message).into(),
             Some((kind, message)) if kind.before_sending() => StepEnd::CouldNotRun(message).into(),
-            _ => Stepped { end: StepEnd::Played, meaning: Some(broken), answer: None },
+            _ => Stepped { end: StepEnd::Played, dead_end: None, meaning: Some(broken), answer: None },
         }
     }
 
@@ -520,14 +570,20 @@ impl Player<'_> {
         }
     }
 
-    fn capture(&mut self, step: &Step, answer: &Answer) {
+    /// Keeps what the step captures; the first thing that is not there is returned.
+    fn capture(&mut self, step: &Step, answer: &Answer) -> Option<String> {
+        let mut missing = None;
         let none = Json::Null;
         let body = answer.body.as_ref().unwrap_or(&none);
         for (name, path) in &step.capture {
             let found =
                 Query::parse(path).ok().and_then(|query| query.select(body).into_iter().next().map(|(_, v)| v.clone()));
+            if found.is_none() {
+                missing.get_or_insert_with(|| format!("step `{}` answered nothing at {path}", step.id));
+            }
             self.variables.insert(name.clone(), found.unwrap_or_default());
         }
+        missing
     }
 
     fn resolve_expectations(&self, step: &Step) -> Result<(Option<Expectation>, Option<Vec<Demand>>), String> {
@@ -570,10 +626,10 @@ impl Player<'_> {
     }
 
     /// What must not change is looked at once, before the first call that could change it.
-    async fn look_before(&mut self, step: &Step) -> io::Result<()> {
+    async fn look_before(&mut self, step: &Step, watched: bool) -> io::Result<()> {
         let index = self.recording.step;
         let looked = self.recording.evidence.steps.get(index as usize).is_some_and(|step| !step.probes.is_empty());
-        if step.expect.demands_no_change() && !looked {
+        if (step.expect.demands_no_change() || watched) && !looked {
             self.look(index, ProbeMoment::Before).await?;
         }
         Ok(())

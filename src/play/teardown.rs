@@ -19,6 +19,8 @@ pub(super) struct Ledger {
     made: BTreeMap<String, Json>,
     /// Ids that the mock BSS holds or has held: those it cancels itself, or has replaced by an upgrade.
     held: BTreeSet<String>,
+    /// Orders that were accepted without an id: nobody can cancel them.
+    nameless: usize,
 }
 
 impl Ledger {
@@ -28,8 +30,10 @@ impl Ledger {
             endpoint,
             Some(Endpoint::SubscriptionCreate | Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid)
         );
-        if let (true, false, Some(0), Some(id)) = (makes, check_only, answer.code(), answer.result()) {
-            self.made.entry(id).or_insert_with(|| body.cloned().unwrap_or_default());
+        match (makes && !check_only && answer.status == 200, answer.code(), answer.result()) {
+            (true, Some(0), Some(id)) => drop(self.made.entry(id).or_insert_with(|| body.cloned().unwrap_or_default())),
+            (true, Some(0), None) => self.nameless += 1,
+            _ => {}
         }
     }
 
@@ -39,7 +43,7 @@ impl Ledger {
     }
 
     fn strays(self) -> Vec<(String, Json)> {
-        let Self { made, held } = self;
+        let Self { made, held, .. } = self;
         made.into_iter().filter(|(id, _)| !held.contains(id)).collect()
     }
 }
@@ -51,6 +55,10 @@ pub(super) async fn clean_up(
     bss: &mut Bss,
 ) -> io::Result<Vec<LeftBehind>> {
     let mut left = Vec::new();
+    for _ in 0..recording.ledger.nameless {
+        let reason = "it was accepted without a Result, so nothing can name it".to_owned();
+        left.push(LeftBehind { id: "?".to_owned(), kind: "subscription".to_owned(), reason });
+    }
     let living: Vec<(String, String)> = bss.living().map(|s| (s.key.clone(), s.external_id.clone())).collect();
     for (key, id) in living {
         let reason = match bss.begin(Action::Cancel { subscription: Some(key) }, By::Bss, 0) {

@@ -110,6 +110,14 @@ impl Reader<'_> {
         profile.products = self.products();
         profile.seats = self.positive(root, "seats", checker).unwrap_or(profile.seats);
         profile.seats_limit = self.positive(root, "seats_limit", checker);
+        if let (Some(limit), Some(place)) = (profile.seats_limit, root.get("seats_limit"))
+            && limit < profile.seats
+        {
+            let label = format!("a normal customer buys {}", profile.seats);
+            checker
+                .error(&place.span, "`seats_limit` is below `seats`", label)
+                .help("seats_limit is the largest quantity that can be ordered; give a smaller `seats` too");
+        }
         profile.probe = self.probe(checker);
         profile.limits = self.limits(checker);
         profile.consent = texts(root.get("consent"));

@@ -46,7 +46,7 @@ fn a_whole_profile_is_read() {
     assert_eq!(profile.settings["FieldPin"], "0042", "digits are kept");
     assert_eq!(profile.dialect.model_level, ModelLevel::V1_2);
     assert_eq!(profile.dialect.addon_path.as_str(), "Addon");
-    assert_eq!(profile.features["addons"], false);
+    assert!(!profile.features["addons"]);
     assert_eq!(profile.precheck.describe(), "Subscriptions/Create");
     assert_eq!((profile.seats, profile.seats_limit, profile.strict), (7, Some(300), true));
     assert_eq!(profile.customer.country, "DE");

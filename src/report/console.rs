@@ -1,12 +1,12 @@
 //! What a person reads in the terminal.
 
-use super::text::{Style, indented, printable};
+use super::text::{Style, indented, one_line, printable};
 use crate::{
-    evidence::{Planned, RunStarted},
-    json, snapshot,
+    evidence::{PRELUDE, Planned, RunStarted},
+    json, rules, snapshot,
     verdict::{Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub struct Amount {
 }
 
 /// The first lines: who is played against, and how much will be bought.
-pub fn opening(run: &RunStarted, planned: &Planned, jobs: usize) -> String {
+pub fn opening(run: &RunStarted, planned: &Planned, jobs: Option<usize>) -> String {
     let profile = &run.profile;
     let dialect = profile.dialect.get("model_level").map(String::as_str).unwrap_or("?");
     let mut out = String::new();
@@ -35,11 +35,12 @@ pub fn opening(run: &RunStarted, planned: &Planned, jobs: usize) -> String {
         0 => String::new(),
         count => format!(", {count} not applicable"),
     };
+    let jobs = jobs.map(|jobs| format!(" · {}", counted(jobs as u64, "job"))).unwrap_or_default();
     let probe = if profile.probe { "with probe" } else { "without probe" };
     let _ = writeln!(
         out,
-        "plan: {} scenarios{skipped} · up to {} customers, {} subscriptions, {} seats · pre-check {} · model {dialect} · {probe} · {jobs} jobs · seed {}",
-        planned.scenarios.len(),
+        "plan: {}{skipped} · up to {} customers, {} subscriptions, {} seats · pre-check {} · model {dialect} · {probe}{jobs} · seed {}",
+        counted(planned.scenarios.len() as u64, "scenario"),
         planned.customers,
         planned.subscriptions,
         planned.seats,
@@ -49,8 +50,15 @@ pub fn opening(run: &RunStarted, planned: &Planned, jobs: usize) -> String {
     out
 }
 
+/// `1 scenario`, `2 scenarios`.
+pub fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
 /// The line of one scenario, and a block for each thing that is wrong with it.
-pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> String {
+///
+/// `told` remembers what has been said: one broken endpoint is explained once, and named wherever else it shows.
+pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, told: &mut BTreeSet<String>) -> String {
     let style = amount.style;
     let status = verdict.status();
     let pending = verdict.snapshots.iter().any(|s| s.old.is_some() || amount.check);
@@ -72,7 +80,6 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> 
         let _ =
             writeln!(out, "{word} {:<52} {}", printable(&verdict.key), style.faint(&format!("{calls:>9} {time:>10}")));
     }
-    let mut shown: Vec<&Finding> = Vec::new();
     for check in &verdict.checks {
         match (check.status, &check.finding) {
             (Status::Pass, _) if amount.verbose => {
@@ -80,17 +87,21 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> 
             }
             (Status::NotApplicable | Status::NotObservable, Some(finding)) if amount.verbose => {
                 let _ =
-                    writeln!(out, "       {} {}: {}", check.status.words(), named(check), printable(&finding.message));
+                    writeln!(out, "       {} {}: {}", check.status.words(), named(check), one_line(&finding.message));
             }
             (Status::Fail | Status::Warn | Status::Error, Some(finding)) => {
-                // One answer can break several rules: the exchange is shown once.
-                let again =
-                    shown.iter().any(|known| known.exchange == finding.exchange && known.message == finding.message);
-                out.push_str(&block(verdict, check, finding, run, amount, again));
-                shown.push(finding);
+                let rule = check.rule.map(|rule| rule.key()).unwrap_or_default();
+                if told.insert(format!("{rule} {}", finding.message)) || amount.verbose {
+                    out.push_str(&block(verdict, check, finding, run, amount));
+                } else {
+                    let message = one_line(&finding.message);
+                    let line = format!("{} {}: {message} (as above)", check.status.words(), named(check));
+                    let line = if check.status == Status::Warn { style.odd(&line) } else { style.bad(&line) };
+                    let _ = writeln!(out, "       {line}");
+                }
             }
             (Status::Blocked | Status::CouldNotRun, Some(finding)) => {
-                let line = format!("{} {}: {}", check.status.words(), named(check), printable(&finding.message));
+                let line = format!("{} {}: {}", check.status.words(), named(check), one_line(&finding.message));
                 let _ = writeln!(out, "       {}", style.odd(&line));
             }
             _ => {}
@@ -104,7 +115,7 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> 
         }
     }
     for left in &verdict.left_behind {
-        let line = format!("left behind: {} {} ({})", left.kind, printable(&left.id), printable(&left.reason));
+        let line = format!("left behind: {} {} ({})", left.kind, one_line(&left.id), one_line(&left.reason));
         let _ = writeln!(out, "       {}", style.bad(&line));
     }
     out
@@ -112,20 +123,13 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount) -> 
 
 fn named(check: &Check) -> String {
     match check.rule {
-        Some(rule) => format!("{} {} ({} {})", check.step, printable(&check.name), rule.key(), rule.id),
-        None => format!("{} {}", check.step, printable(&check.name)),
+        Some(rule) => format!("{} {} ({} {})", check.step, one_line(&check.name), rule.key(), rule.id),
+        None => format!("{} {}", check.step, one_line(&check.name)),
     }
 }
 
 /// What is wrong, what the platform needs, what came back, how to mend it, how to repeat it.
-fn block(
-    scenario: &ScenarioVerdict,
-    check: &Check,
-    finding: &Finding,
-    run: &RunStarted,
-    amount: Amount,
-    again: bool,
-) -> String {
+fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &RunStarted, amount: Amount) -> String {
     let style = amount.style;
     let mut out = String::new();
     let word = match check.status {
@@ -138,16 +142,18 @@ fn block(
         None => String::new(),
     };
     let _ = writeln!(out, "\n     {word}{rule}");
-    let _ = writeln!(out, "       {}", style.strong(&printable(&finding.message)));
-    let _ = writeln!(out, "       at        {}:{} (step {})", scenario.file, check.line, check.step);
+    let _ = writeln!(out, "       {}", style.strong(&one_line(&finding.message)));
+    if check.line > 0 {
+        let _ = writeln!(out, "       at        {}:{} (step {})", scenario.file, check.line, check.step);
+    }
     let mut line = |label: &str, text: &str| {
         let _ = writeln!(out, "       {label:<9} {text}");
     };
     if let Some(expected) = &finding.expected {
-        line("expected", &printable(expected));
+        line("expected", &one_line(expected));
     }
     if let Some(found) = &finding.found {
-        line("found", &printable(found));
+        line("found", &one_line(found));
     }
     if let Some(rule) = check.rule {
         line("demand", rule.title);
@@ -155,22 +161,19 @@ fn block(
         line("fix", rule.fix);
         line("source", rule.source);
     }
-    if let (Some(exchange), false) = (&finding.exchange, again) {
+    if let Some(exchange) = &finding.exchange {
         let _ = writeln!(out, "       {}", style.faint("request"));
         out.push_str(&indented(&printable(&spread(&exchange.request, amount.verbose)), "         "));
         let _ = writeln!(out, "       {}", style.faint("response"));
         out.push_str(&indented(&printable(&spread(&exchange.response, true)), "         "));
         let _ = writeln!(out, "       {}\n         {}", style.faint("again, alone"), printable(&exchange.curl));
     }
-    if !again {
-        let target = if run.built_in_reference { " --reference" } else { "" };
-        let _ = writeln!(
-            out,
-            "       {}\n         mock-bss run{target} --only {} --seed {}",
-            style.faint("again, in its scenario"),
-            scenario.key,
-            run.seed
-        );
+    // Without the seed: a service manager that remembers would take its ids for a repeat.
+    if scenario.index != PRELUDE {
+        let flags = &run.target_flags;
+        let space = if flags.is_empty() { "" } else { " " };
+        let again = style.faint("again, in its scenario");
+        let _ = writeln!(out, "       {again}\n         mock-bss run{space}{flags} --only {}", scenario.key);
     }
     out
 }
@@ -214,6 +217,14 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
     let counts = &verdict.counts;
     let mut out = String::new();
     let word = match verdict.outcome {
+        Outcome::Conformant if counts.snapshots_changed > 0 => {
+            let changed = counted(counts.snapshots_changed, "snapshot");
+            style.odd(&format!("CONFORMANT, but {changed} changed"))
+        }
+        Outcome::Conformant if amount.check && counts.snapshots_new > 0 => {
+            let new = counted(counts.snapshots_new, "snapshot");
+            style.odd(&format!("CONFORMANT, but {new} never accepted"))
+        }
         Outcome::Conformant => style.good("CONFORMANT"),
         Outcome::NotConformant => style.bad("NOT CONFORMANT"),
         Outcome::Incomplete => style.odd("INCOMPLETE"),
@@ -239,6 +250,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         counts.not_observable,
         counts.not_run()
     );
+    let _ = writeln!(out, "  rules examined: {} of {}", counts.rules_examined, rules::all().count());
     let _ = writeln!(
         out,
         "  snapshots: {} the same · {} changed · {} new",
@@ -251,7 +263,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
     }
     for (scenario, left) in verdict.left_behind() {
         let line = format!("left behind by {}: {} {} ({})", scenario.key, left.kind, left.id, left.reason);
-        let _ = writeln!(out, "  {}", style.bad(&printable(&line)));
+        let _ = writeln!(out, "  {}", style.bad(&one_line(&line)));
     }
     for file in files {
         let _ = writeln!(out, "  {file}");

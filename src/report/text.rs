@@ -42,6 +42,11 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The same on one line: whoever writes a message must not be able to write a line of ours.
+pub(super) fn one_line(text: &str) -> String {
+    printable(&text.replace("\r\n", "\n")).replace('\n', " ␊ ").replace('\t', " ")
+}
+
 /// Each line behind a margin.
 pub(super) fn indented(text: &str, margin: &str) -> String {
     text.lines().map(|line| if line.is_empty() { String::from("\n") } else { format!("{margin}{line}\n") }).collect()

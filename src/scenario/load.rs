@@ -202,7 +202,6 @@ impl Loader<'_> {
         let Some(root) = self.parse(&source) else { return };
         let mut inner = Checker::new(source.clone());
         inner.check(&root, &Shape::Record(&FRAGMENT), "the fragment");
-        // The fragment's variables are replaced where it stands, so that two uses can differ.
         let mut given = table(root.get("vars"));
         for (name, value) in table(node.get("with")) {
             match given.iter_mut().find(|(known, _)| *known == name) {
@@ -221,13 +220,10 @@ impl Loader<'_> {
         let mut own = Vec::new();
         self.steps(root.get("steps").map(Node::items).unwrap_or_default(), &place, &mut inside, &mut inner, &mut own);
         self.diagnostics.extend(inner.finish());
-        let values: BTreeMap<String, Json> = given.into_iter().collect();
         for (mut step, _) in own {
             names.extend(step.capture.iter().map(|(name, _)| name.clone()));
-            substitute(&mut step.args, &values);
-            if let Some(send) = &mut step.send {
-                substitute(send, &values);
-            }
+            // Its variables belong to its steps alone, so that two uses can differ.
+            step.scope.splice(0..0, given.iter().cloned());
             steps.push((step, node.span.clone()));
         }
     }
@@ -352,6 +348,7 @@ impl Loader<'_> {
             vendor: demands(node.get("vendor"), checker),
             snapshot: node.get("snapshot").and_then(Node::boolean).unwrap_or(true),
             until,
+            scope: Vec::new(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         }
     }
@@ -609,27 +606,5 @@ fn read_fragment(path: &str, origin: &Origin<'_>) -> Result<Fragment, String> {
             let text = files::embedded_text(&joined).ok_or_else(|| format!("scenarios/{joined} does not exist"))?;
             Ok((Source { path: format!("scenarios/{joined}"), text: text.to_owned() }, None, joined))
         }
-    }
-}
-
-/// Replaces `${name}` by the value given for a fragment's variable; other expressions stay for later.
-fn substitute(json: &mut Json, values: &BTreeMap<String, Json>) {
-    match json {
-        Json::String(text) => {
-            let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
-            if let Some(value) = name.and_then(|name| values.get(name)) {
-                *json = value.clone();
-            } else if text.contains("${") {
-                let mut out = text.clone();
-                for (name, value) in values {
-                    let shown = value.as_str().map_or_else(|| value.to_compact(), str::to_owned);
-                    out = out.replace(&format!("${{{name}}}"), &shown);
-                }
-                *text = out;
-            }
-        }
-        Json::Array(items) => items.iter_mut().for_each(|item| substitute(item, values)),
-        Json::Object(object) => object.iter_mut().for_each(|(_, value)| substitute(value, values)),
-        _ => {}
     }
 }

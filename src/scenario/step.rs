@@ -73,6 +73,8 @@ pub struct Step {
     pub vendor: Vec<Demand>,
     pub snapshot: bool,
     pub until: Option<Until>,
+    /// Variables of the fragments that the step stands in, the outermost first.
+    pub scope: Vec<(String, Json)>,
     /// Line in the file, counted from 1.
     pub line: u32,
 }

@@ -81,7 +81,10 @@ fn fragments_are_steps_with_values_of_their_own() {
     let loaded = load(&files, &Library { rule: &rule });
     assert_eq!(loaded.diagnostics.render(false), "");
     let scenario = &loaded.scenarios[0];
-    assert_eq!(scenario.steps[0].args.to_compact(), r#"{"quantity":7,"name":"n x"}"#);
+    assert_eq!(scenario.steps[0].args.to_compact(), r#"{"quantity":"${quantity}","name":"n ${label}"}"#);
+    let scope: Vec<_> = scenario.steps[0].scope.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(scope, ["quantity=7", "label=\"x\""]);
+    assert!(scenario.steps[1].scope.is_empty());
     let folder_name = folder.path().file_name().unwrap().to_string_lossy();
     assert_eq!(scenario.key, format!("{folder_name}/grow"), "a file at the top belongs to the folder's area");
     assert_eq!(collect(&path).unwrap()[0].key, scenario.key, "the key does not depend on how the file was named");

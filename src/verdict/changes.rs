@@ -19,37 +19,39 @@ pub(super) enum Vendor {
 
 /// Compares what was seen before with what was seen after, and at the end.
 pub(super) fn compare(step: &StepEvidence) -> Vendor {
-    let seen =
-        |moment: ProbeMoment| step.probes.iter().rfind(|probed| probed.moment == moment).map(|p| document(&p.outcome));
-    let Some(before) = seen(ProbeMoment::Before) else { return Vendor::Unseen };
-    let before = match before {
-        Ok(document) => document,
-        Err(reason) => return Vendor::Blind(reason),
+    match between(step, ProbeMoment::Before, ProbeMoment::After) {
+        Vendor::Unchanged => match between(step, ProbeMoment::Before, ProbeMoment::End) {
+            Vendor::Unseen => Vendor::Unchanged,
+            later => later,
+        },
+        other => other,
+    }
+}
+
+/// Compares what was seen at one moment with what was seen at another.
+pub(super) fn between(step: &StepEvidence, one: ProbeMoment, other: ProbeMoment) -> Vendor {
+    let seen = |moment: ProbeMoment| {
+        step.probes.iter().rfind(|probed| probed.moment == moment).map(|probed| document(&probed.outcome))
     };
-    for later in [ProbeMoment::After, ProbeMoment::End] {
-        match seen(later) {
-            None => {}
-            Some(Err(reason)) => return Vendor::Blind(reason),
-            Some(Ok(after)) => {
-                let changes = diff(&before, &after);
-                if let Some(first) = changes.first() {
-                    let when = if later == ProbeMoment::End { " by the end of the scenario" } else { "" };
-                    return Vendor::Changed(Finding {
-                        message: format!("the vendor side changed{when}: {}", first.describe()),
-                        at: Some(first.path.to_string()),
-                        expected: Some("the same as before".to_owned()),
-                        found: Some(changes.iter().map(json::Change::describe).collect::<Vec<_>>().join("; ")),
-                        exchange: None,
-                    });
-                }
-            }
-        }
-    }
-    if step.probes.iter().any(|probed| probed.moment != ProbeMoment::Before) {
-        Vendor::Unchanged
-    } else {
-        Vendor::Unseen
-    }
+    let (before, after) = match (seen(one), seen(other)) {
+        (None, _) | (_, None) => return Vendor::Unseen,
+        (Some(Err(reason)), _) | (_, Some(Err(reason))) => return Vendor::Blind(reason),
+        (Some(Ok(before)), Some(Ok(after))) => (before, after),
+    };
+    let changes = diff(&before, &after);
+    let Some(first) = changes.first() else { return Vendor::Unchanged };
+    let when = match other {
+        ProbeMoment::End => " by the end of the scenario",
+        ProbeMoment::Checked => " by the pre-check",
+        ProbeMoment::Before | ProbeMoment::After => "",
+    };
+    Vendor::Changed(Finding {
+        message: format!("the vendor side was changed{when}: {}", first.describe()),
+        at: Some(first.path.to_string()),
+        expected: Some("the same as before".to_owned()),
+        found: Some(changes.iter().map(json::Change::describe).collect::<Vec<_>>().join("; ")),
+        exchange: None,
+    })
 }
 
 /// A probe document as JSON.

@@ -111,7 +111,8 @@ fn variable(name: &str) -> String {
     if name == "key" {
         return "MOCK_BSS_APP_KEY".to_owned();
     }
-    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+    let plain = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
+    format!("MOCK_BSS_SETTING_{}", plain.collect::<String>())
 }
 
 pub(super) fn cut(text: &str, most: usize) -> String {
@@ -131,7 +132,7 @@ mod tests {
             quoted("X-CloudPlatform-APIKey: [secret:key base64]"),
             r#"'X-CloudPlatform-APIKey: '"$(printf %s "$MOCK_BSS_APP_KEY" | base64 | tr -d '\n')"''"#
         );
-        assert_eq!(quoted("it's [secret:FieldPassword]"), r#"'it'\''s '"$FieldPassword"''"#);
+        assert_eq!(quoted("it's [secret:FieldPassword]"), r#"'it'\''s '"$MOCK_BSS_SETTING_FieldPassword"''"#);
     }
 
     #[test]

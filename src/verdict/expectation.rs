@@ -2,7 +2,7 @@
 
 use super::{Finding, excerpt};
 use crate::{
-    contract::{Endpoint, Expectation, Meaning, answer::PendingSignal, expectation::Demand},
+    contract::{Endpoint, Expectation, Meaning, Section, answer::PendingSignal, expectation::Demand},
     evidence::{Exchange, Outcome},
     json::Json,
 };
@@ -51,7 +51,9 @@ fn accepted(exchange: &Exchange) -> Look {
         Meaning::Denied => {
             missed(exchange, format!("{} was denied although the credentials are right", called(exchange)), wanted)
         }
-        Meaning::NotOffered => missed(exchange, format!("{} is not offered", called(exchange)), wanted),
+        Meaning::NotOffered => {
+            missed(exchange, format!("{} is not offered{}", called(exchange), hint(exchange)), wanted)
+        }
         Meaning::Pending => missed(exchange, format!("{} is still in progress", called(exchange)), wanted),
         Meaning::Broken(reason) => missed(exchange, format!("{}: {reason}", called(exchange)), wanted),
     }
@@ -151,6 +153,9 @@ pub(super) fn demanded(demands: &[Demand], document: &Json) -> Option<(String, F
 
 /// What the platform makes of the answer.
 pub(super) fn meaning(exchange: &Exchange) -> Option<Meaning> {
+    if exchange.truncated() {
+        return Some(Meaning::Broken("the answer is larger than what is read".to_owned()));
+    }
     let endpoint = exchange.sent.endpoint.unwrap_or(Endpoint::Discovery);
     exchange.answer().map(|answer| answer.meaning(endpoint, &NO_PENDING))
 }
@@ -184,6 +189,18 @@ fn finding(exchange: &Exchange, message: impl Into<String>, wanted: impl Into<St
         expected: Some(wanted.into()),
         found: Some(excerpt::answer_line(exchange)),
         exchange: Some(excerpt::of(exchange)),
+    }
+}
+
+/// The one spelling that service managers differ in.
+fn hint(exchange: &Exchange) -> &'static str {
+    let of_addons = exchange.sent.endpoint.is_some_and(|endpoint| endpoint.spec().section == Section::Addons);
+    match (of_addons, exchange.sent.url.contains("/Addons/")) {
+        (true, true) => ", although the catalogue sells add-ons (is it /Addon/? then `dialect: { addon_path: Addon }`)",
+        (true, false) => {
+            ", although the catalogue sells add-ons (is it /Addons/? then `dialect: { addon_path: Addons }`)"
+        }
+        (false, _) => "",
     }
 }
 

@@ -48,6 +48,10 @@ pub fn judge(
     for (record, step) in evidence.recorded_steps() {
         court.step(record, step, &mut verdict.checks);
     }
+    // A scenario that was cut off was not compared while it was played: its snapshots say nothing.
+    if evidence.finished.is_none() {
+        return Ok(verdict);
+    }
     for taken in snapshot::take(evidence, redactions) {
         let comparison = snapshot::judge(accepted, &taken.name, &taken.content)?;
         verdict.snapshot_names.push(taken.name.clone());
@@ -71,10 +75,15 @@ struct Court<'a> {
     built_in: bool,
 }
 
+/// `precheck.provisions-nothing`: judged by what the vendor side shows between the pre-check and the call.
+const PRECHECK_CHANGES_NOTHING: u16 = 103;
+
 /// The rules that a step serves, by what it takes to see them.
 struct Served {
     by_answer: Vec<Option<&'static Rule>>,
     by_vendor: Vec<Option<&'static Rule>>,
+    /// The vendor side is to be the same after the pre-check as before it.
+    watches_precheck: bool,
 }
 
 impl Court<'_> {
@@ -95,15 +104,22 @@ impl Court<'_> {
             None => Some((Status::CouldNotRun, "the run ended before this step".to_owned())),
         };
         if let Some((status, reason)) = not_played {
-            for rule in served.by_answer.iter().chain(&served.by_vendor) {
+            let precheck =
+                served.watches_precheck.then(|| rules::all().find(|rule| rule.number == PRECHECK_CHANGES_NOTHING));
+            for rule in served.by_answer.iter().chain(&served.by_vendor).chain(&precheck) {
                 let finding = Some(Finding::new(reason.clone()));
                 checks.push(check(record, expectation.name(), *rule, status, finding));
             }
             return;
         }
+        let before = checks.len();
         self.answers(record, step, expectation, &served, checks);
+        let missed = checks[before..].iter().any(|check| matches!(check.status, Status::Fail | Status::Blocked));
+        if served.watches_precheck {
+            checks.push(self.precheck(record, step));
+        }
         if demands_vendor {
-            self.vendor(record, step, &served, checks);
+            self.vendor(record, step, &served, missed, checks);
         }
     }
 
@@ -114,6 +130,8 @@ impl Court<'_> {
         if rules.is_empty() && self.built_in && *expectation == Expectation::Accepted {
             rules.extend(implied(&record.verb));
         }
+        let watches_precheck = rules.iter().any(|rule| rule.number == PRECHECK_CHANGES_NOTHING);
+        rules.retain(|rule| rule.number != PRECHECK_CHANGES_NOTHING);
         let by_vendor_alone = |rule: &&'static Rule| demands_vendor && rule.observed_by == ObservedBy::VendorSide;
         let mut by_vendor: Vec<_> = rules
             .iter()
@@ -130,7 +148,34 @@ impl Court<'_> {
         if demands_vendor && by_vendor.is_empty() {
             by_vendor.push(None);
         }
-        Served { by_answer, by_vendor }
+        Served { by_answer, by_vendor, watches_precheck }
+    }
+
+    /// The vendor side between the pre-check and the call itself. It is the only look that tells: a call that follows a
+    /// provisioning pre-check may find everything done, and answer as if it had done it.
+    fn precheck(&self, record: &StepRecord, step: &StepEvidence) -> Check {
+        const NAME: &str = "pre-check changes nothing";
+        let rule = rules::all().find(|rule| rule.number == PRECHECK_CHANGES_NOTHING);
+        let asked = step.exchanges.iter().rfind(|exchange| exchange.sent.check_only);
+        let called =
+            step.exchanges.iter().any(|e| !e.sent.check_only && e.sent.endpoint == asked.and_then(|a| a.sent.endpoint));
+        // Where no call followed, whatever is seen afterwards is the pre-check's doing.
+        let seen = match called {
+            true => changes::between(step, ProbeMoment::Before, ProbeMoment::Checked),
+            false => changes::compare(step),
+        };
+        let (status, finding) = match (seen, asked) {
+            (_, None) => (Status::NotApplicable, Finding::new("no pre-check was asked")),
+            (Vendor::Unseen, _) => {
+                (Status::NotObservable, Finding::new("the vendor side cannot be seen: add a `probe` to the profile"))
+            }
+            (Vendor::Blind(reason), _) => (Status::Error, Finding::new(reason)),
+            (Vendor::Unchanged, _) => return check(record, NAME, rule, Status::Pass, None),
+            (Vendor::Changed(finding), Some(asked)) => {
+                (self.severity(rule), Finding { exchange: Some(excerpt::of(asked)), ..finding })
+            }
+        };
+        check(record, NAME, rule, status, Some(finding))
     }
 
     fn answers(
@@ -154,7 +199,7 @@ impl Court<'_> {
                     let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
                     let name = format!("{}: {flaw}", expectation.name());
                     let look = match accepted {
-                        true => Some(expectation::look(expectation, exchange)),
+                        true => Some(self.look(expectation, exchange)),
                         false => None,
                     };
                     self.push(record, &name, served, look, "the same call without the flaw was not accepted", checks);
@@ -171,7 +216,11 @@ impl Court<'_> {
             (None, Expectation::Refused | Expectation::Denied) => {
                 let controlled = *expectation == Expectation::Denied || self.control_accepted(record);
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-                let look = last.map(|exchange| expectation::look(expectation, exchange)).filter(|_| controlled);
+                let look = last.map(|exchange| self.look(expectation, exchange)).filter(|_| controlled);
+                let look = match look {
+                    Some(Look::Met | Look::MetBut(_)) => passed_precheck(&last_attempts, last).or(look),
+                    look => look,
+                };
                 let look = match (look, &unchanged) {
                     (Some(Look::Met | Look::MetBut(_)), Vendor::Changed(finding)) => {
                         Some(Look::Missed(Finding { exchange: last.map(excerpt::of), ..finding.clone() }))
@@ -235,11 +284,16 @@ impl Court<'_> {
         }
     }
 
-    fn vendor(&self, record: &StepRecord, step: &StepEvidence, served: &Served, checks: &mut Vec<Check>) {
+    fn vendor(&self, record: &StepRecord, step: &StepEvidence, served: &Served, missed: bool, checks: &mut Vec<Check>) {
         const NAME: &str = "vendor side";
         let demands = step.vendor(record);
         let after = step.probes.iter().rfind(|probed| probed.moment == ProbeMoment::After);
         for rule in &served.by_vendor {
+            if missed && after.is_some() {
+                let finding = Finding::new("the step itself did not go as demanded, so its effect proves nothing");
+                checks.push(check(record, NAME, *rule, Status::Blocked, Some(finding)));
+                continue;
+            }
             let Some(probed) = after else {
                 let finding = Finding::new("the vendor side cannot be seen: add a `probe` to the profile");
                 checks.push(check(record, NAME, *rule, Status::NotObservable, Some(finding)));
@@ -261,6 +315,15 @@ impl Court<'_> {
                     checks.push(self.check(record, NAME, *rule, look));
                 }
             }
+        }
+    }
+
+    /// Looks at an answer; a profile can say that the status of business errors does not matter.
+    fn look(&self, expectation: &Expectation, exchange: &Exchange) -> Look {
+        let lenient = self.profile.dialect.get("error_http").is_some_and(|value| value == "lenient");
+        match expectation::look(expectation, exchange) {
+            Look::MetBut(_) if lenient && *expectation == Expectation::Refused => Look::Met,
+            look => look,
         }
     }
 
@@ -344,6 +407,21 @@ fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
         }
     }
     last
+}
+
+/// A pre-check that accepts what the call then refuses has not applied the same rules.
+fn passed_precheck(exchanges: &[&Exchange], last: Option<&Exchange>) -> Option<Look> {
+    let last = last.filter(|last| !last.sent.check_only)?;
+    let asked = exchanges.iter().copied().rfind(|e| e.sent.check_only && e.sent.endpoint == last.sent.endpoint)?;
+    matches!(expectation::look(&Expectation::Accepted, asked), Look::Met).then(|| {
+        Look::Missed(Finding {
+            message: "the pre-check accepted what the call itself then refused".to_owned(),
+            at: None,
+            expected: Some("the pre-check is refused, and no call follows".to_owned()),
+            found: Some(excerpt::answer_line(asked)),
+            exchange: Some(excerpt::of(asked)),
+        })
+    })
 }
 
 fn worse(a: Look, b: Look) -> Look {

@@ -50,6 +50,8 @@ pub struct Counts {
     /// Of the recommendations that ran: those that are followed, and all.
     pub recommended_passed: u64,
     pub recommended: u64,
+    /// Rules of the contract that at least one check has looked at.
+    pub rules_examined: u64,
     pub snapshots_same: u64,
     pub snapshots_changed: u64,
     pub snapshots_new: u64,
@@ -94,6 +96,10 @@ impl Tally {
         for scenario in &self.scenarios {
             count(scenario, &mut counts);
         }
+        let checks = self.scenarios.iter().flat_map(|scenario| &scenario.checks);
+        let examined: BTreeSet<u16> =
+            checks.filter(|check| check.status.executed()).filter_map(|check| Some(check.rule?.number)).collect();
+        counts.rules_examined = examined.len() as u64;
         let seen: BTreeSet<u32> = self.scenarios.iter().map(|scenario| scenario.index).collect();
         let missing: Vec<_> = planned.scenarios.iter().filter(|planned| !seen.contains(&planned.index)).collect();
         let unplayed: u64 = missing.iter().map(|planned| u64::from(planned.checks)).sum();

@@ -157,3 +157,82 @@ fn what_cannot_be_cancelled_is_listed_as_left_behind() {
     assert!(said.out.contains("left behind by subscriptions/create-from-order: subscription"), "{}", said.out);
     assert!(said.out.contains("not today"), "{}", said.out);
 }
+
+/// A liar who carries out every pre-check: the call that follows finds everything done, and answers like an honest one.
+#[test]
+fn a_pre_check_that_provisions_is_caught_although_the_call_after_it_looks_right() {
+    let servers = servers();
+    let liar = servers.block_on(Liar::before(|path: &str, body: String| match path.contains("/Subscriptions/") {
+        true => body.replace("\"CheckOnly\":true", "\"CheckOnly\":false"),
+        false => body,
+    }));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar, &format!("probe: {{ url: \"{}?account={{account}}\" }}\n", liar.probe_url()));
+    let said = sandbox.run(&["run", "--only", "precheck/accepted"]).ends(1);
+    assert!(said.out.contains("R-103 precheck.provisions-nothing"), "{}", said.out);
+    assert!(said.out.contains("the vendor side was changed by the pre-check"), "{}", said.out);
+    servers.block_on(liar.stop());
+}
+
+#[test]
+fn nothing_that_follows_a_nameless_order_is_charged_to_the_target() {
+    let lie = |truth: Truth| if is_create(&truth) { truth.with(|b| replace_result(&b, "")) } else { truth.told() };
+    let said = against(lie, "subscriptions/suspend", "", 1);
+    assert!(said.out.contains("1 check failed that the contract requires"), "{}", said.out);
+    assert!(said.out.contains("blocked suspend accepted") && said.out.contains("left behind"), "{}", said.out);
+}
+
+#[test]
+fn one_broken_endpoint_is_explained_once() {
+    let lie = |truth: Truth| match is_create(&truth) {
+        true => Lie::Answer { status: 500, content_type: "text/html", body: "<h1>no</h1>".into() },
+        false => truth.told(),
+    };
+    let said = against(lie, "subscriptions/", "", 1);
+    // Two rules are broken by the one answer: each is explained once.
+    let explained = said.out.matches("       demand    ").count();
+    assert!((1..=2).contains(&explained), "{explained}: {}", said.out);
+    assert!(said.out.matches("(as above)").count() > 10, "{}", said.out);
+}
+
+#[test]
+fn a_message_cannot_write_lines_of_its_own() {
+    let lie = |truth: Truth| match is_create(&truth) {
+        true => Lie::Answer {
+            status: 200,
+            content_type: "application/json",
+            body: "{\"Code\":-1,\"Message\":\"no\\r\\nCONFORMANT (all good)\",\"Result\":null}".into(),
+        },
+        false => truth.told(),
+    };
+    let said = against(lie, ONE, "", 1);
+    assert!(
+        said.out.contains("CONFORMANT (all good)") && !said.out.contains("\nCONFORMANT (all good)"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
+fn a_probe_that_shows_something_else_is_an_error_of_the_run() {
+    let servers = servers();
+    let liar = servers.block_on(Liar::start(Truth::told));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar, &format!("probe: {{ url: \"{}\" }}\n", liar.base_url()));
+    let said = sandbox.run(&["run", "--only", "subscriptions/update-up"]).ends(5);
+    assert!(said.out.contains("not a probe document"), "{}", said.out);
+    servers.block_on(liar.stop());
+}
+
+#[test]
+fn a_byte_order_mark_is_read_over_and_a_long_answer_is_not_swallowed() {
+    against(|truth| truth.with(|body| format!("\u{feff}{body}")), ONE, "", 0);
+    let lie = |truth: Truth| match is_create(&truth) {
+        true => {
+            truth.with(|body| body.replace("\"Message\":\"\"", &format!("\"Message\":\"{}\"", "x".repeat(5 << 20))))
+        }
+        false => truth.told(),
+    };
+    let said = against(lie, ONE, "", 1);
+    assert!(said.out.contains("larger than what is read") && said.out.len() < 50_000, "{}", said.out.len());
+}

@@ -69,7 +69,10 @@ fn credentials_of_a_bare_target_come_from_the_environment() {
         &sandbox.run(&["run", "--target", "http://127.0.0.1:9/api"]).ends(2),
         &["MOCK_BSS_APP_ID is not set", "export"],
     );
-    says(&sandbox.run(&["run", "--target", "127.0.0.1:9"]).ends(2), &["is not a URL"]);
+    says(
+        &sandbox.run(&["run", "--target", "127.0.0.1:9"]).ends(2),
+        &["is not the URL of a service manager", "http://127.0.0.1:9?"],
+    );
     let servers = servers();
     let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
     let mut command = sandbox.command(&["run", "--target", &running.base_url(), "--only", "subscriptions/suspend"]);
@@ -78,7 +81,7 @@ fn credentials_of_a_bare_target_come_from_the_environment() {
         .env("MOCK_BSS_SETTING_FieldUsername", reference::USERNAME)
         .env("MOCK_BSS_SETTING_FieldPassword", reference::PASSWORD);
     let said = Said::of(&mut command).ends(0);
-    assert!(said.out.contains("CONFORMANT (target)"), "{}", said.out);
+    assert!(said.out.contains("CONFORMANT (127.0.0.1-"), "{}", said.out);
     servers.block_on(running.stop());
 }
 

@@ -145,3 +145,47 @@ fn only_the_newest_runs_are_kept() {
     assert_eq!(kept[0], "20200101T000021Z-aaaaaaaa");
     assert_eq!(sandbox.read(".mock-bss/runs/not-a-run/precious.txt"), "mine");
 }
+
+/// A service manager that has been told is a full disk on which nothing can be written any more: what was bought must be
+/// cancelled all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_bought_is_cancelled_even_when_the_disk_is_full() {
+    let servers = servers();
+    let liar = servers.block_on(Liar::start(Truth::told));
+    let sandbox = Sandbox::new();
+    profile(&sandbox, &liar);
+    // The shell's limit on the size of a file stands for a full disk.
+    let program = env!("CARGO_BIN_EXE_mock-bss");
+    let mut command = Command::new("sh");
+    command
+        .current_dir(sandbox.path())
+        .args(["-c", &format!("ulimit -f 200; trap '' XFSZ; exec {program} run --jobs 2")]);
+    command.env_remove("CI");
+    let said = Said::of(&mut command);
+    assert_eq!(said.code, Some(2), "{}\n{}", said.out, said.err);
+    assert!(said.err.contains("evidence.jsonl cannot be written"), "{}", said.err);
+    let seen: serde_json::Value = servers.block_on(async {
+        serde_json::from_str(&reqwest::get(liar.probe_url()).await.unwrap().text().await.unwrap()).unwrap()
+    });
+    let subscriptions = seen["subscriptions"].as_array().unwrap();
+    assert!(!subscriptions.is_empty() && subscriptions.iter().all(|s| s["status"] == "cancelled"), "{seen}");
+    servers.block_on(liar.stop());
+}
+
+#[test]
+fn a_run_against_a_bare_target_can_be_accepted_without_naming_it_again() {
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let sandbox = Sandbox::new();
+    let run = || {
+        let mut command = sandbox.command(&["run", "--target", &running.base_url(), "--only", "subscriptions/suspend"]);
+        command.env("MOCK_BSS_APP_ID", reference::APPLICATION_ID).env("MOCK_BSS_APP_KEY", reference::APPLICATION_KEY);
+        command.env("MOCK_BSS_SETTING_FieldUsername", reference::USERNAME);
+        Said::of(command.env("MOCK_BSS_SETTING_FieldPassword", reference::PASSWORD)).ends(0)
+    };
+    assert!(run().out.contains("then: mock-bss accept (or reject)"));
+    sandbox.run(&["accept"]).ends(0);
+    assert!(run().out.contains(" · 0 changed · 0 new"));
+    servers.block_on(running.stop());
+}

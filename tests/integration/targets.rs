@@ -57,6 +57,7 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
     assert_eq!(
         ended(&report, "fail"),
         [
+            "precheck/upgrade-changes-nothing upgrade R-78",
             "upgrade/downgrade upgrade R-78",
             "upgrade/further-life upgrade R-78",
             "upgrade/twice upgrade R-78",

@@ -62,6 +62,7 @@ impl Truth {
 }
 
 type Telling = Arc<dyn Fn(Truth) -> Lie + Send + Sync>;
+type Hearing = Arc<dyn Fn(&str, String) -> String + Send + Sync>;
 
 /// A running liar.
 pub(crate) struct Liar {
@@ -74,6 +75,7 @@ pub(crate) struct Liar {
 #[derive(Clone)]
 struct Shared {
     telling: Telling,
+    hearing: Hearing,
     upstream: String,
     client: reqwest::Client,
     count: Arc<AtomicUsize>,
@@ -81,14 +83,25 @@ struct Shared {
 }
 
 impl Liar {
+    /// Lies about what the reference answers.
     pub(crate) async fn start(telling: impl Fn(Truth) -> Lie + Send + Sync + 'static) -> Self {
+        Self::with(Arc::new(telling), Arc::new(|_, body| body)).await
+    }
+
+    /// Lies to the reference about what it is asked.
+    pub(crate) async fn before(hearing: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Self {
+        Self::with(Arc::new(Truth::told), Arc::new(hearing)).await
+    }
+
+    async fn with(telling: Telling, hearing: Hearing) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let truth = reference::start(reference::Options::default()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/api/Reference", listener.local_addr().unwrap());
         let (stop, mut stopped) = watch::channel(false);
         let shared = Shared {
-            telling: Arc::new(telling),
+            telling,
+            hearing,
             upstream: format!("http://{}", truth.address()),
             client: reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap(),
             count: Arc::default(),
@@ -136,6 +149,7 @@ async fn answer(
     forwarded.remove("host");
     forwarded.remove("content-length");
     let request = String::from_utf8_lossy(&body).into_owned();
+    let body = (shared.hearing)(&path, request.clone());
     let sent = shared.client.request(method, format!("{}{path}", shared.upstream)).headers(forwarded).body(body);
     let answered = sent.send().await.unwrap();
     let status = answered.status().as_u16();

@@ -1,0 +1,179 @@
+//! Judging while a run goes on: each scenario as it is finished, shown in the order of the plan.
+
+use super::{args::RunArgs, fault::Fault, folder::RunFolder, output::Output};
+use crate::{
+    evidence::{PRELUDE, Planned, RunFinished, RunStarted, ScenarioEvidence},
+    profile::Profile,
+    report::console::{self, Amount},
+    snapshot::{self, Accepted, Embedded, Folder, Recording, Redactions},
+    verdict::{self, ScenarioVerdict, Status, Tally, Verdict},
+};
+use include_dir::{Dir, include_dir};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+/// Accepted snapshots of the suite against the reference.
+static REFERENCE_SNAPSHOTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/snapshots/reference");
+
+/// True when no snapshot may be written beside the accepted ones: asked for, or because this is CI.
+pub(super) fn checks(args: &RunArgs) -> bool {
+    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    args.check || (!args.accept && ci)
+}
+
+/// Where accepted snapshots come from and where the others go.
+pub(super) struct Snapshots {
+    accepted: Recording<Box<dyn Accepted>>,
+    /// The folder that `--accept` and pending files write to.
+    root: Option<PathBuf>,
+    pending: PathBuf,
+    accept: bool,
+}
+
+impl Snapshots {
+    pub(super) fn new(
+        args: &RunArgs,
+        profile: &Profile,
+        reference: bool,
+        base: &Path,
+        folder: &RunFolder,
+    ) -> Result<Self, Fault> {
+        let check = checks(args);
+        let root = match (&args.snapshots, reference) {
+            (Some(path), _) => Some(path.join(&profile.name)),
+            // The reference's own snapshots are in the binary: nothing is written into the user's folder.
+            (None, true) => None,
+            (None, false) => Some(base.join(&profile.snapshots).join(&profile.name)),
+        };
+        if let Some(root) = root.as_ref().filter(|root| root.exists() && !root.is_dir()) {
+            return Err(Fault::usage(format!("{} is not a folder", root.display())).help("snapshots need a folder"));
+        }
+        folder.remember_snapshots(root.as_deref());
+        let accepted: Box<dyn Accepted> = match &root {
+            Some(root) => Box::new(Folder::new(root)),
+            None => Box::new(Embedded::new(&REFERENCE_SNAPSHOTS)),
+        };
+        let pending = match &root {
+            Some(root) if !check => root.clone(),
+            _ => folder.pending(),
+        };
+        let accepted =
+            Recording::create(&folder.baseline(), accepted).map_err(|error| Fault::usage(error.to_string()))?;
+        if args.accept && root.is_none() {
+            return Err(Fault::usage("the snapshots of the built-in reference are part of mock-bss")
+                .help("to write them elsewhere, name a folder with --snapshots"));
+        }
+        Ok(Self { accepted, root, pending, accept: args.accept })
+    }
+
+    /// Writes what differs beside what was accepted; nothing that was accepted is touched without `--accept`.
+    fn keep(&self, verdict: &ScenarioVerdict) -> Result<(), snapshot::SnapshotError> {
+        for finding in &verdict.snapshots {
+            snapshot::write_pending(&self.pending, &finding.name, &finding.header, &finding.new)?;
+        }
+        if let (true, Some(root)) = (self.accept, &self.root) {
+            let names: Vec<_> = verdict.snapshots.iter().map(|finding| &finding.name).collect();
+            if !names.is_empty() {
+                snapshot::accept(root, |name| names.contains(&name))?;
+            }
+        } else if let Some(root) = &self.root {
+            // A pending file of an earlier run that is right again has nothing to say.
+            for name in verdict.snapshot_names.iter().filter(|n| !verdict.snapshots.iter().any(|f| f.name == **n)) {
+                if self.pending == *root {
+                    snapshot::discard_pending(root, name)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Judges scenarios as they are finished, and prints them in the order of the plan.
+pub(super) struct Bench {
+    run: RunStarted,
+    redactions: Redactions,
+    snapshots: Snapshots,
+    amount: Amount,
+    output: Output,
+    fail_fast: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    order: VecDeque<u32>,
+    waiting: BTreeMap<u32, ScenarioVerdict>,
+    tally: Tally,
+    /// What has been explained once.
+    told: BTreeSet<String>,
+    fault: Option<Fault>,
+}
+
+impl Bench {
+    /// A bench for the scenarios of a plan, in its order.
+    pub(super) fn new(
+        run: RunStarted,
+        redactions: Redactions,
+        snapshots: Snapshots,
+        amount: Amount,
+        output: Output,
+        fail_fast: bool,
+        order: impl Iterator<Item = u32>,
+    ) -> Self {
+        let state = State {
+            order: order.collect(),
+            waiting: BTreeMap::new(),
+            tally: Tally::default(),
+            told: BTreeSet::new(),
+            fault: None,
+        };
+        Self { run, redactions, snapshots, amount, output, fail_fast, state: Mutex::new(state) }
+    }
+
+    /// Judges one scenario; `false` means that no other should begin.
+    pub(super) fn judge(&self, evidence: ScenarioEvidence) -> bool {
+        let judged = verdict::judge(&evidence, &self.run.profile, &self.snapshots.accepted, &self.redactions)
+            .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict));
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = match judged {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                state.fault.get_or_insert_with(|| Fault::usage(error.to_string()));
+                return false;
+            }
+        };
+        let failed = verdict.status() == Status::Fail;
+        if verdict.index == PRELUDE {
+            self.show(&mut state, verdict);
+        } else {
+            state.waiting.insert(verdict.index, verdict);
+        }
+        // The order of the plan, whoever was faster: two runs print the same.
+        while let Some(verdict) = state.order.front().copied().and_then(|next| state.waiting.remove(&next)) {
+            state.order.pop_front();
+            self.show(&mut state, verdict);
+        }
+        !(self.fail_fast && failed)
+    }
+
+    fn show(&self, state: &mut State, verdict: ScenarioVerdict) {
+        self.output.print(&console::scenario(&verdict, &self.run, self.amount, &mut state.told));
+        state.tally.add(verdict);
+    }
+
+    /// Shows what still waits for a scenario that never came.
+    pub(super) fn flush(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for verdict in std::mem::take(&mut state.waiting).into_values() {
+            self.show(&mut state, verdict);
+        }
+    }
+
+    /// The verdict on everything that was judged, and what kept it from being judged.
+    pub(super) fn verdict(self, planned: Planned, finished: RunFinished) -> (Verdict, Option<Fault>) {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (state.tally.verdict(self.run, planned, Some(finished)), state.fault)
+    }
+}
