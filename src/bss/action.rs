@@ -46,7 +46,7 @@ pub struct Purchase {
     pub key: String,
     pub offer: Offer,
     pub quantity: Number,
-    /// Defaults to "<product> for <customer>".
+    /// By default the product's name and the customer's.
     pub name: Option<String>,
     pub trial: bool,
     /// Ordered, or entered by hand in the platform.

@@ -1,6 +1,6 @@
 //! The command line. The only room that reads the environment, and the only one that prints.
 //!
-//! What was typed ([`args`]) becomes what it means ([`target`], [`select`]) once; the commands see only that.
+//! What was typed (`args`) becomes what it means (`target`, `select`) once; the commands see only that.
 
 mod args;
 mod bench;

@@ -147,11 +147,11 @@ impl Masker {
             *value = match setting {
                 Some(id) if state.settings.iter().any(|known| known.eq_ignore_ascii_case(id)) => placeholder(id),
                 _ if name.eq_ignore_ascii_case(TOKEN) => placeholder("token"),
-                _ => state.replace(value),
+                _ => state.replace_owned(std::mem::take(value)),
             };
         }
-        sent.url = state.replace(&sent.url);
-        sent.body = sent.body.map(|body| state.replace(&body));
+        sent.url = state.replace_owned(sent.url);
+        sent.body = sent.body.map(|body| state.replace_owned(body));
         sent
     }
 
@@ -167,7 +167,7 @@ impl Masker {
                         state.replace(value)
                     };
                 }
-                *body = state.replace(body);
+                *body = state.replace_owned(std::mem::take(body));
             }
             Outcome::Failed { message, .. } => *message = state.replace(message),
         }
@@ -267,9 +267,14 @@ impl State {
     }
 
     fn replace(&self, text: &str) -> String {
+        self.replace_owned(text.to_owned())
+    }
+
+    /// Most texts hold no secret: they pass through as they are.
+    fn replace_owned(&self, text: String) -> String {
         match &self.automaton {
-            Some(automaton) => automaton.replace_all(text, &self.placeholders),
-            None => text.to_owned(),
+            Some(automaton) if automaton.is_match(&text) => automaton.replace_all(&text, &self.placeholders),
+            _ => text,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! prelude (reads) ─▶ Plan ─▶ scenarios, several at a time ─▶ evidence, scenario by scenario
 //! ```
 //! A scenario is one task: its steps run one after the other, then what it bought is cancelled. Everything that happens
-//! goes through the [`Recorder`](crate::evidence::Recorder), which masks it and writes it down before anybody sees it.
+//! goes through the [`Recorder`], which masks it and writes it down before anybody sees it.
 
 mod client;
 mod failure;
