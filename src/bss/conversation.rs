@@ -12,15 +12,15 @@ use crate::{
     },
     json::{Json, Number},
 };
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 /// A call that the platform makes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub endpoint: Endpoint,
     pub check_only: bool,
-    /// The JSON body; `None` for reads.
-    pub body: Option<Json>,
+    /// The JSON body; `None` for reads. Shared, because the platform keeps what it may have to send again.
+    pub body: Option<Arc<Json>>,
     pub role: Role,
 }
 
@@ -482,7 +482,10 @@ impl Stage {
     }
 
     fn call(&self, bss: &Bss) -> Call {
-        let plain = |endpoint, body, role| Call { endpoint, check_only: false, body, role };
+        let plain = |endpoint, body: Option<Json>, role| {
+            let body = body.map(Arc::new);
+            Call { endpoint, check_only: false, body, role }
+        };
         match self {
             Self::Read(endpoint) => plain(*endpoint, None, Role::Main),
             Self::Validate { values, blank_required } => {
@@ -494,7 +497,7 @@ impl Stage {
             Self::Service { endpoint, check_only, change, deed } => Call {
                 endpoint: *endpoint,
                 check_only: *check_only,
-                body: Some(bss.service_definition(&bss.proposed(change), deed, *check_only)),
+                body: Some(Arc::new(bss.service_definition(&bss.proposed(change), deed, *check_only))),
                 role: if *check_only { Role::PreCheck } else { Role::Main },
             },
             Self::Repeat { call, .. } => (**call).clone(),

@@ -9,6 +9,8 @@ use crate::{
     },
 };
 
+use std::sync::Arc;
+
 /// Applies what the step says for all its calls.
 ///
 /// # Errors
@@ -43,7 +45,8 @@ pub(super) fn flawed(draft: &Draft, flaw: &Flaw, variables: &Variables) -> Resul
 /// A reading call has no body to patch.
 fn patch(draft: &mut Draft, change: Option<&Json>, variables: &Variables) -> Result<(), String> {
     if let (Some(change), Some(body)) = (change, draft.body.as_mut()) {
-        body.merge(&expression::resolve(change, variables).map_err(|error| error.to_string())?);
+        let change = expression::resolve(change, variables).map_err(|error| error.to_string())?;
+        Arc::make_mut(body).merge(&change);
     }
     Ok(())
 }

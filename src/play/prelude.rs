@@ -111,7 +111,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     let asks = declared != Some(false) && questions == Questions::All;
     if asks {
         let body = stranger(session, seed, &options_read);
-        let draft = Draft::of(session, dialect, Endpoint::AccountExists, Some(body));
+        let draft = Draft::of(session, dialect, Endpoint::AccountExists, Some(Arc::new(body)));
         let asked = ask(session, EXISTS, 0, &draft, Intent::Setup).await?;
         let said = asked.answer.as_ref().map(|answer| answer.meaning(Endpoint::AccountExists, pending));
         exists = !matches!(said, Some(Meaning::NotOffered) | None);
@@ -285,7 +285,7 @@ async fn find_addon_path(session: &Session, dialect: &Dialect) -> io::Result<(Ad
         let mut there = Vec::new();
         for path in [AddonPath::Addons, AddonPath::Addon] {
             let spoken = Dialect { addon_path: path, ..dialect.clone() };
-            let body = (method == "POST").then(|| Json::Object(Object::new()));
+            let body = (method == "POST").then(|| Arc::new(Json::Object(Object::new())));
             let mut draft = Draft::of(session, &spoken, Endpoint::AddonCreate, body);
             draft.method = method.to_owned();
             draft.credentials = credentials;

@@ -10,13 +10,15 @@ use crate::{
     json::Json,
 };
 
+use std::sync::Arc;
+
 /// What is being sent, before headers and URL.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) endpoint: Option<Endpoint>,
     pub(super) method: String,
     pub(super) url: String,
-    pub(super) body: Option<Json>,
+    pub(super) body: Option<Arc<Json>>,
     /// Sent instead of the body.
     pub(super) raw: Option<String>,
     pub(super) credentials: CredentialForm,
@@ -25,7 +27,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// A call to an endpoint of the contract.
-    pub(super) fn of(session: &Session, dialect: &Dialect, endpoint: Endpoint, body: Option<Json>) -> Self {
+    pub(super) fn of(session: &Session, dialect: &Dialect, endpoint: Endpoint, body: Option<Arc<Json>>) -> Self {
         Self {
             endpoint: Some(endpoint),
             method: endpoint.spec().verb.as_str().to_owned(),
@@ -44,7 +46,7 @@ impl Draft {
         let mut push = |name: &str, value: String| headers.push((name.to_owned(), value));
         push("Accept", "application/json".to_owned());
         push("User-Agent", concat!("mock-bss/", env!("CARGO_PKG_VERSION")).to_owned());
-        let body = self.raw.clone().or_else(|| self.body.as_ref().map(Json::to_compact));
+        let body = self.raw.clone().or_else(|| self.body.as_ref().map(|body| body.to_compact()));
         if body.is_some() || self.method == Verb::Post.as_str() {
             push("Content-Type", "application/json; charset=utf-8".to_owned());
         }

@@ -23,7 +23,7 @@ use crate::{
 };
 use std::{
     io,
-    sync::{PoisonError, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -157,7 +157,7 @@ impl<'a> Recording<'a> {
         label: &str,
         check_only: bool,
         intent: Intent,
-    ) -> io::Result<Option<Answer>> {
+    ) -> io::Result<Option<Arc<Answer>>> {
         self.call += u32::from(self.attempt == 0 && self.has_call());
         self.session.pace.turn().await;
         let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
@@ -187,12 +187,17 @@ impl<'a> Recording<'a> {
             let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
             away.get_or_insert_with(|| message.clone());
         }
-        let answer = understood(&outcome);
+        let answer = understood(&outcome).map(Arc::new);
         if let Some(answer) = &answer {
-            self.ledger.note(draft.endpoint, check_only, draft.body.as_ref(), answer);
+            self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), answer);
         }
         let (scenario, step, call, attempt) = (self.scenario, self.step, self.call, self.attempt);
+        let length = body_of(&outcome).map(str::len);
         self.record(Event::Answered(Answered { scenario, step, call, attempt, elapsed_us, outcome }))?;
+        // Where nothing was masked, what the platform read is what the judges read: it is parsed once.
+        if let (Some(answer), Some(length)) = (&answer, length) {
+            self.evidence.share(step, call, attempt, answer, length);
+        }
         Ok(answer)
     }
 
@@ -211,6 +216,13 @@ impl<'a> Recording<'a> {
 
 fn refused(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Failed { kind: FailureKind::Connect | FailureKind::Dns, .. })
+}
+
+fn body_of(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Received { body, .. } => Some(body),
+        Outcome::Failed { .. } => None,
+    }
 }
 
 /// The answer as the platform reads it, before it is masked.
@@ -238,7 +250,7 @@ struct Stepped {
     /// Why nothing can follow although the answer was a success.
     dead_end: Option<String>,
     meaning: Option<Meaning>,
-    answer: Option<Answer>,
+    answer: Option<Arc<Answer>>,
 }
 
 impl From<StepEnd> for Stepped {
@@ -392,7 +404,7 @@ impl Player<'_> {
             }
             let intent = if is_control { Intent::Control } else { intent(step) };
             let answer = self.recording.exchange(&draft, &call.label(), call.check_only, intent).await?;
-            let received = answer.as_ref().map_or(Received::Lost, Received::Answer);
+            let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
             let progress = conversation.answered(&mut self.bss, received);
             self.recording.ledger.hold(&self.bss);
             let meaning = match &answer {
@@ -494,7 +506,7 @@ impl Player<'_> {
             endpoint: raw.endpoint,
             method: raw.method,
             url,
-            body: raw.body,
+            body: raw.body.map(Arc::new),
             raw: raw.raw,
             credentials: CredentialForm::Normal,
             headers: Vec::new(),

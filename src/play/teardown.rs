@@ -10,6 +10,7 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    sync::Arc,
 };
 
 /// Every subscription that the target said it made, in case the mock BSS never came to hold it: a flawed order that was
@@ -68,7 +69,7 @@ pub(super) async fn clean_up(
                 while let Some(call) = conversation.next_call(bss) {
                     let draft = Draft::of(session, bss.dialect(), call.endpoint, call.body.clone());
                     let answer = recording.exchange(&draft, &call.label(), call.check_only, Intent::Teardown).await?;
-                    let received = answer.as_ref().map_or(Received::Lost, Received::Answer);
+                    let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
                     if let crate::bss::Progress::Stopped(meaning) = conversation.answered(bss, received) {
                         reason = Some(words(&meaning));
                     }
@@ -85,7 +86,7 @@ pub(super) async fn clean_up(
             members.set("CheckOnly", false);
         }
         let endpoint = Endpoint::SubscriptionCancel;
-        let draft = Draft::of(session, bss.dialect(), endpoint, Some(body));
+        let draft = Draft::of(session, bss.dialect(), endpoint, Some(Arc::new(body)));
         let answer = recording.exchange(&draft, "subscriptions-cancel", false, Intent::Teardown).await?;
         let meaning = answer.map(|answer| answer.meaning(endpoint, &session.profile.pending));
         if meaning != Some(Meaning::Accepted) {
