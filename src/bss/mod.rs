@@ -14,6 +14,7 @@ mod conversation;
 mod customer;
 mod ids;
 mod offer;
+mod stage;
 mod subscription;
 
 pub use action::{Action, AddonPurchase, By, Impossible, Purchase};

@@ -12,9 +12,11 @@ mod flaw;
 mod pace;
 mod prelude;
 mod probe;
+mod recording;
 mod request;
 mod scenario;
 mod teardown;
+mod vendor;
 
 pub use client::{Client, ClientError};
 pub use pace::Stop;

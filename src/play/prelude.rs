@@ -1,7 +1,7 @@
 //! The reads before the first scenario: what is announced, what is sold, what is asked of customers, and the questions
 //! that only the target can answer (has it accounts? is it `Addon` or `Addons`?).
 
-use super::{Player, Session, request::Draft, scenario::understood};
+use super::{Player, Session, recording::understood, request::Draft};
 use crate::{
     bss::Ids,
     contract::{

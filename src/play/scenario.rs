@@ -1,20 +1,14 @@
 //! One scenario: its steps one after the other, then the cleaning up.
 
-use super::{
-    Session,
-    flaw::{self},
-    micros, probe,
-    request::Draft,
-    teardown::{self, Ledger},
-};
+use super::{Session, flaw, micros, recording::Recording, request::Draft, teardown};
 use crate::{
     bss::{By, Call, Conversation, Progress, Received, Role},
     contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
     evidence::{
-        Answered, Event, FailureKind, Identity, Intent, LeftBehind, Outcome, Probe, ProbeMoment, Probed, ScenarioEnd,
-        ScenarioEvidence, ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+        Event, FailureKind, Identity, Intent, LeftBehind, ProbeMoment, ScenarioEnd, ScenarioEvidence, ScenarioFinished,
+        ScenarioStarted, StepEnd, StepFinished, StepRecord, StepStarted,
     },
-    json::{self, Json, Matcher, Query},
+    json::{Json, Matcher, Query},
     plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
     scenario::{
         Scenario, Step,
@@ -23,15 +17,12 @@ use crate::{
 };
 use std::{
     io,
-    sync::{Arc, PoisonError, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
 /// The rule for which the vendor side is looked at between a pre-check and its call.
 const PRECHECK_CHANGES_NOTHING: &str = "R-103";
-
-/// Waits between attempts to reach a target that refuses connections; nothing was sent, so nothing can be done twice.
-const RECONNECT: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1000)];
 
 /// Plays a scenario and returns its evidence.
 ///
@@ -109,139 +100,14 @@ fn records(scenario: &Scenario) -> Vec<StepRecord> {
     scenario.steps.iter().map(record).collect()
 }
 
-/// Writes down one scenario's events, and keeps them for judging.
-pub(super) struct Recording<'a> {
-    session: &'a Session,
-    pub(super) evidence: ScenarioEvidence,
-    pub(super) ledger: Ledger,
-    scenario: u32,
-    pub(super) step: u32,
-    call: u32,
-    attempt: u32,
-    track: String,
-    /// Cleaning up goes on even if the evidence cannot be written any more.
-    pub(super) at_any_price: bool,
-}
-
-impl<'a> Recording<'a> {
-    pub(super) fn new(session: &'a Session, scenario: u32, key: &str, run: &str) -> Self {
-        Self {
-            session,
-            evidence: ScenarioEvidence::default(),
-            ledger: Ledger::default(),
-            scenario,
-            step: 0,
-            call: 0,
-            attempt: 0,
-            track: format!("mock-bss {run} {key}"),
-            at_any_price: false,
-        }
-    }
-
-    pub(super) fn record(&mut self, event: Event) -> io::Result<()> {
-        let masked = self.session.recorder.masker.mask(event);
-        let written = self.session.recorder.write(&masked);
-        self.evidence.apply(masked);
-        if self.at_any_price { Ok(()) } else { written }
-    }
-
-    /// Begins the calls of a step.
-    fn begin(&mut self, step: u32) {
-        (self.step, self.call, self.attempt) = (step, 0, 0);
-    }
-
-    /// Sends one call and records both sides. `None` when there was no answer.
-    pub(super) async fn exchange(
-        &mut self,
-        draft: &Draft,
-        label: &str,
-        check_only: bool,
-        intent: Intent,
-    ) -> io::Result<Option<Arc<Answer>>> {
-        self.call += u32::from(self.attempt == 0 && self.has_call());
-        self.session.pace.turn().await;
-        let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
-        self.record(Event::Sent(Sent {
-            scenario: self.scenario,
-            step: self.step,
-            call: self.call,
-            attempt: self.attempt,
-            intent,
-            label: label.to_owned(),
-            endpoint: draft.endpoint,
-            check_only,
-            method: wire.method.clone(),
-            url: wire.url.clone(),
-            headers: wire.headers.clone(),
-            body: wire.body.clone(),
-        }))?;
-        let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
-        for wait in RECONNECT {
-            if !refused(&outcome) || self.session.away().is_some() {
-                break;
-            }
-            tokio::time::sleep(wait).await;
-            (outcome, elapsed_us) = self.session.client.send(&wire).await;
-        }
-        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
-            let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
-            away.get_or_insert_with(|| message.clone());
-        }
-        let answer = understood(&outcome).map(Arc::new);
-        if let Some(answer) = &answer {
-            self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), answer);
-        }
-        let (scenario, step, call, attempt) = (self.scenario, self.step, self.call, self.attempt);
-        let length = body_of(&outcome).map(str::len);
-        self.record(Event::Answered(Answered { scenario, step, call, attempt, elapsed_us, outcome }))?;
-        // Where nothing was masked, what the platform read is what the judges read: it is parsed once.
-        if let (Some(answer), Some(length)) = (&answer, length) {
-            self.evidence.share(step, call, attempt, answer, length);
-        }
-        Ok(answer)
-    }
-
-    fn has_call(&self) -> bool {
-        self.evidence.steps.get(self.step as usize).is_some_and(|step| !step.exchanges.is_empty())
-    }
-
-    fn last_failure(&self) -> Option<(FailureKind, String)> {
-        let exchange = self.evidence.steps.get(self.step as usize)?.exchanges.last()?;
-        match &exchange.answered.as_ref()?.outcome {
-            Outcome::Failed { kind, message } => Some((*kind, message.clone())),
-            Outcome::Received { .. } => None,
-        }
-    }
-}
-
-fn refused(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Failed { kind: FailureKind::Connect | FailureKind::Dns, .. })
-}
-
-fn body_of(outcome: &Outcome) -> Option<&str> {
-    match outcome {
-        Outcome::Received { body, .. } => Some(body),
-        Outcome::Failed { .. } => None,
-    }
-}
-
-/// The answer as the platform reads it, before it is masked.
-pub(super) fn understood(outcome: &Outcome) -> Option<Answer> {
-    let Outcome::Received { status, headers, body, .. } = outcome else { return None };
-    let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let media_type = content_type.map(|(_, value)| value.split(';').next().unwrap_or_default().trim().to_lowercase());
-    let body = json::parse(json::without_mark(body).as_bytes()).ok();
-    Some(Answer { status: *status, media_type: media_type.unwrap_or_default(), body })
-}
-
-struct Player<'a> {
-    session: &'a Session,
-    planned: &'a PlannedScenario,
-    bss: crate::bss::Bss,
+pub(super) struct Player<'a> {
+    pub(super) session: &'a Session,
+    pub(super) planned: &'a PlannedScenario,
+    pub(super) bss: crate::bss::Bss,
     variables: Variables,
-    recording: Recording<'a>,
+    pub(super) recording: Recording<'a>,
     /// How the remaining steps end without being played.
-    blocked: Option<StepEnd>,
+    pub(super) blocked: Option<StepEnd>,
 }
 
 /// What a step brought, for the decision whether the next one makes sense.
@@ -627,61 +493,9 @@ impl Player<'_> {
             })
             .collect()
     }
-
-    /// Looks at the vendor side once.
-    async fn look(&mut self, step: u32, moment: ProbeMoment) -> io::Result<Option<Probe>> {
-        let (account, bss_account) = (self.bss.customer.external_id.clone(), self.bss.customer.id.clone());
-        let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(None) };
-        let probed = Probed { scenario: self.planned.index, step, moment, outcome: outcome.clone() };
-        self.recording.record(Event::Probed(probed))?;
-        Ok(Some(outcome))
-    }
-
-    /// What must not change is looked at once, before the first call that could change it.
-    async fn look_before(&mut self, step: &Step, watched: bool) -> io::Result<()> {
-        let index = self.recording.step;
-        let looked = self.recording.evidence.steps.get(index as usize).is_some_and(|step| !step.probes.is_empty());
-        if (step.expect.demands_no_change() || watched) && !looked {
-            self.look(index, ProbeMoment::Before).await?;
-        }
-        Ok(())
-    }
-
-    /// Looks at the vendor side until it shows what it should, or the time to settle is over.
-    async fn settle(&mut self, step: u32, vendor: &[Demand]) -> io::Result<()> {
-        let Some(source) = &self.session.profile.probe else { return Ok(()) };
-        let (settle, started) = (source.settle, Instant::now());
-        let mut wait = Duration::from_millis(20);
-        loop {
-            let (account, bss_account) = (self.bss.customer.external_id.clone(), self.bss.customer.id.clone());
-            let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(()) };
-            let shows = match &outcome {
-                Probe::Document(text) => {
-                    json::parse(text.as_bytes()).is_ok_and(|document| satisfied(vendor, &document))
-                }
-                Probe::Failed(_) => false,
-            };
-            if shows || started.elapsed() >= settle {
-                let probed = Probed { scenario: self.planned.index, step, moment: ProbeMoment::After, outcome };
-                return self.recording.record(Event::Probed(probed));
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(Duration::from_millis(500));
-        }
-    }
-
-    /// "Nothing changed" is looked at once more at the end: a change may take its time.
-    async fn look_again(&mut self) -> io::Result<()> {
-        let last = self.planned.scenario.steps.last();
-        if self.blocked.is_none() && last.is_some_and(|step| step.expect.demands_no_change()) {
-            let step = self.recording.step;
-            self.look(step, ProbeMoment::End).await?;
-        }
-        Ok(())
-    }
 }
 
-fn satisfied(demands: &[Demand], document: &Json) -> bool {
+pub(super) fn satisfied(demands: &[Demand], document: &Json) -> bool {
     demands.iter().all(|demand| matches!(demand.matcher.judge(&demand.path, document), Ok(None)))
 }
 

@@ -1,6 +1,6 @@
 //! Cleaning up: what a scenario bought is cancelled, whatever happened before.
 
-use super::{Session, request::Draft, scenario::Recording};
+use super::{Session, recording::Recording, request::Draft};
 use crate::{
     bss::{Action, Bss, By, Received},
     contract::{Answer, Endpoint, Meaning},

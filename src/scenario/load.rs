@@ -1,16 +1,17 @@
 //! YAML tree → [`Scenario`], with every mistake of the file.
 
 use super::{
-    Feature, Flaw, ProductWish, Scenario, ScenarioFile, Step, Trait, Until, Verb, expression, files,
+    Feature, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
     grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
+    read::{captures, demands, headers, read_flaw, slug, spelled_out, table, texts, time, wish},
 };
 use crate::{
-    contract::{CredentialForm, Endpoint, Expectation, expectation::Demand},
+    contract::{CredentialForm, Endpoint, Expectation},
     diagnostic::{Diagnostic, Diagnostics, Source, position, suggest},
-    json::{Json, Matcher, Object, Query},
+    json::Json,
     yaml::{
         self, Node, Value,
-        shape::{Checker, Field, Shape, duration},
+        shape::{Checker, Field, Shape},
     },
 };
 use std::{
@@ -459,127 +460,6 @@ impl Loader<'_> {
 
 fn verbs() -> String {
     format!("the verbs are {}", Verb::NAMES.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "))
-}
-
-fn texts(node: Option<&Node>) -> Vec<String> {
-    node.map(Node::items).unwrap_or_default().iter().filter_map(|item| item.text().map(str::to_owned)).collect()
-}
-
-fn table(node: Option<&Node>) -> Vec<(String, Json)> {
-    node.map(Node::entries).unwrap_or_default().iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
-}
-
-fn headers(node: Option<&Node>) -> Vec<(String, String)> {
-    let entries = node.map(Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), value.scalar()?))).collect()
-}
-
-fn time(node: Option<&Node>, missing: Duration) -> Duration {
-    node.and_then(Node::scalar).and_then(|text| duration(&text)).unwrap_or(missing)
-}
-
-fn wish(node: Option<&Node>) -> ProductWish {
-    let Some(node) = node else { return ProductWish::default() };
-    if let Some(id) = node.text() {
-        return ProductWish { id: Some(id.to_owned()), with: Vec::new() };
-    }
-    let with = texts(node.get("with")).iter().filter_map(|name| Trait::parse(name)).collect();
-    ProductWish { id: node.get("id").and_then(Node::text).map(str::to_owned), with }
-}
-
-/// A row's name as a part of a file name.
-fn slug(text: &str) -> String {
-    let words =
-        text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '+' | '.')).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").to_lowercase()
-}
-
-/// Short forms become objects: `change_quantity: 5` is `{quantity: 5}`, a list of add-ons is `{addons: [...]}`.
-fn spelled_out(verb: Verb, args: &Node) -> Json {
-    let json = args.to_json();
-    match (verb, json) {
-        (_, Json::Null) => Json::Object(Object::new()),
-        (Verb::ChangeQuantity, scalar @ (Json::Number(_) | Json::String(_))) => {
-            Json::Object([("quantity", scalar)].into_iter().collect())
-        }
-        (Verb::BuyAddon, Json::Array(addons)) => Json::Object([("addons", Json::Array(addons))].into_iter().collect()),
-        (_, other) => other,
-    }
-}
-
-fn read_flaw(node: &Node, index: usize) -> Flaw {
-    let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
-    let mut flaw = Flaw {
-        name: text("name").unwrap_or_default(),
-        credentials: text("credentials").as_deref().and_then(CredentialForm::parse),
-        send: node.get("send").map(Node::to_json),
-        headers: headers(node.get("headers")),
-        raw: text("raw"),
-        method: text("method"),
-    };
-    if flaw.name.is_empty() {
-        flaw.name = match (&flaw.credentials, &flaw.send, &flaw.raw, &flaw.method) {
-            (Some(form), ..) => form.as_str().to_owned(),
-            (_, Some(send), ..) => send.to_compact(),
-            (.., Some(raw), _) if raw.is_empty() => "empty body".to_owned(),
-            (.., Some(raw), _) => format!("body {}", raw.chars().take(40).collect::<String>()),
-            (.., Some(method)) => method.clone(),
-            _ => format!("flaw {}", index + 1),
-        };
-    }
-    flaw
-}
-
-fn demands(node: Option<&Node>, checker: &mut Checker) -> Vec<Demand> {
-    let mut demands = Vec::new();
-    for (key, value) in node.map(Node::entries).unwrap_or_default() {
-        let dynamic = key.text.contains("${");
-        if let (false, Err(error)) = (dynamic, Query::parse(&key.text)) {
-            checker
-                .error(&key.span, "this is not a JSONPath", error.to_string())
-                .help("for example `$.Result` or `$.Addons[0].ID`");
-            continue;
-        }
-        let mut demand = |matcher: Matcher| {
-            if let Err(error) = matcher.check() {
-                checker.error(&value.span, "this matcher cannot be used", error.to_string());
-            }
-            demands.push(Demand { path: key.text.clone(), matcher });
-        };
-        match value.text() {
-            Some("present") => demand(Matcher::Present),
-            Some("absent") => demand(Matcher::Absent),
-            _ => {
-                for (name, operand) in value.entries() {
-                    let json = operand.to_json();
-                    let text = operand.scalar().unwrap_or_default();
-                    match name.text.as_str() {
-                        "present" => demand(Matcher::Present),
-                        "absent" => demand(Matcher::Absent),
-                        "equals" => demand(Matcher::Equals(json)),
-                        "matches" => demand(Matcher::Matches(text)),
-                        "type" => demand(Matcher::Type(text)),
-                        "one_of" => demand(Matcher::OneOf(json.as_array().unwrap_or_default().to_vec())),
-                        "greater_than" => demand(Matcher::GreaterThan(json)),
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-    demands
-}
-
-fn captures(node: Option<&Node>, checker: &mut Checker) -> Vec<(String, String)> {
-    let mut captures = Vec::new();
-    for (key, value) in node.map(Node::entries).unwrap_or_default() {
-        let Some(path) = value.text() else { continue };
-        if let Err(error) = Query::parse(path) {
-            checker.error(&value.span, "this is not a JSONPath", error.to_string());
-        }
-        captures.push((key.text.clone(), path.to_owned()));
-    }
-    captures
 }
 
 type Fragment = (Source, Option<PathBuf>, String);

@@ -7,6 +7,7 @@ pub mod expression;
 mod files;
 pub mod grammar;
 mod load;
+mod read;
 mod step;
 
 pub use files::{ScenarioFile, builtin_files, collect};

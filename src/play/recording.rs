@@ -1,0 +1,141 @@
+//! Sending a call and writing down both sides of it.
+
+use super::{Session, request::Draft, teardown::Ledger};
+use crate::{
+    contract::Answer,
+    evidence::{Answered, Event, FailureKind, Intent, Outcome, ScenarioEvidence, Sent},
+    json,
+};
+use std::{
+    io,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+/// Waits between attempts to reach a target that refuses connections; nothing was sent, so nothing can be done twice.
+const RECONNECT: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1000)];
+
+/// Writes down one scenario's events, and keeps them for judging.
+pub(super) struct Recording<'a> {
+    session: &'a Session,
+    pub(super) evidence: ScenarioEvidence,
+    pub(super) ledger: Ledger,
+    scenario: u32,
+    pub(super) step: u32,
+    pub(super) call: u32,
+    pub(super) attempt: u32,
+    track: String,
+    /// Cleaning up goes on even if the evidence cannot be written any more.
+    pub(super) at_any_price: bool,
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn new(session: &'a Session, scenario: u32, key: &str, run: &str) -> Self {
+        Self {
+            session,
+            evidence: ScenarioEvidence::default(),
+            ledger: Ledger::default(),
+            scenario,
+            step: 0,
+            call: 0,
+            attempt: 0,
+            track: format!("mock-bss {run} {key}"),
+            at_any_price: false,
+        }
+    }
+
+    pub(super) fn record(&mut self, event: Event) -> io::Result<()> {
+        let masked = self.session.recorder.masker.mask(event);
+        let written = self.session.recorder.write(&masked);
+        self.evidence.apply(masked);
+        if self.at_any_price { Ok(()) } else { written }
+    }
+
+    /// Begins the calls of a step.
+    pub(super) fn begin(&mut self, step: u32) {
+        (self.step, self.call, self.attempt) = (step, 0, 0);
+    }
+
+    /// Sends one call and records both sides. `None` when there was no answer.
+    pub(super) async fn exchange(
+        &mut self,
+        draft: &Draft,
+        label: &str,
+        check_only: bool,
+        intent: Intent,
+    ) -> io::Result<Option<Arc<Answer>>> {
+        self.call += u32::from(self.attempt == 0 && self.has_call());
+        self.session.pace.turn().await;
+        let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+        self.record(Event::Sent(Sent {
+            scenario: self.scenario,
+            step: self.step,
+            call: self.call,
+            attempt: self.attempt,
+            intent,
+            label: label.to_owned(),
+            endpoint: draft.endpoint,
+            check_only,
+            method: wire.method.clone(),
+            url: wire.url.clone(),
+            headers: wire.headers.clone(),
+            body: wire.body.clone(),
+        }))?;
+        let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
+        for wait in RECONNECT {
+            if !refused(&outcome) || self.session.away().is_some() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            (outcome, elapsed_us) = self.session.client.send(&wire).await;
+        }
+        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
+            let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
+            away.get_or_insert_with(|| message.clone());
+        }
+        let answer = understood(&outcome).map(Arc::new);
+        if let Some(answer) = &answer {
+            self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), answer);
+        }
+        let (scenario, step, call, attempt) = (self.scenario, self.step, self.call, self.attempt);
+        let length = body_of(&outcome).map(str::len);
+        self.record(Event::Answered(Answered { scenario, step, call, attempt, elapsed_us, outcome }))?;
+        // Where nothing was masked, what the platform read is what the judges read: it is parsed once.
+        if let (Some(answer), Some(length)) = (&answer, length) {
+            self.evidence.share(step, call, attempt, answer, length);
+        }
+        Ok(answer)
+    }
+
+    fn has_call(&self) -> bool {
+        self.evidence.steps.get(self.step as usize).is_some_and(|step| !step.exchanges.is_empty())
+    }
+
+    pub(super) fn last_failure(&self) -> Option<(FailureKind, String)> {
+        let exchange = self.evidence.steps.get(self.step as usize)?.exchanges.last()?;
+        match &exchange.answered.as_ref()?.outcome {
+            Outcome::Failed { kind, message } => Some((*kind, message.clone())),
+            Outcome::Received { .. } => None,
+        }
+    }
+}
+
+fn refused(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { kind: FailureKind::Connect | FailureKind::Dns, .. })
+}
+
+fn body_of(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Received { body, .. } => Some(body),
+        Outcome::Failed { .. } => None,
+    }
+}
+
+/// The answer as the platform reads it, before it is masked.
+pub(super) fn understood(outcome: &Outcome) -> Option<Answer> {
+    let Outcome::Received { status, headers, body, .. } = outcome else { return None };
+    let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let media_type = content_type.map(|(_, value)| value.split(';').next().unwrap_or_default().trim().to_lowercase());
+    let body = json::parse(json::without_mark(body).as_bytes()).ok();
+    Some(Answer { status: *status, media_type: media_type.unwrap_or_default(), body })
+}
