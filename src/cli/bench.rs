@@ -135,7 +135,8 @@ impl Bench {
     /// Judges one scenario; `false` means that no other should begin.
     pub(super) fn judge(&self, evidence: ScenarioEvidence) -> bool {
         let judged = verdict::judge(&evidence, &self.run.profile, &self.snapshots.accepted, &self.redactions)
-            .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict));
+            .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict))
+            .and_then(|verdict| self.snapshots.accepted.flush().map(|()| verdict));
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let verdict = match judged {
             Ok(verdict) => verdict,

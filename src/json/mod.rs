@@ -17,6 +17,7 @@ pub use number::Number;
 pub use parse::{MAX_DEPTH, ParseError, parse, without_mark};
 pub use path::{Path, Segment};
 
+use compact_str::CompactString;
 use std::fmt;
 
 /// A JSON value with its numbers as written.
@@ -31,9 +32,10 @@ pub enum Json {
     Object(Object),
 }
 
-/// The members of an object in the order in which they were written; duplicates are kept.
+/// The members of an object in the order in which they were written; duplicates are kept. Names are short: they are kept
+/// in place, without an allocation each.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Object(Vec<(String, Json)>);
+pub struct Object(Vec<(CompactString, Json)>);
 
 impl Json {
     /// A JSON string.
@@ -198,14 +200,13 @@ impl Object {
     }
 
     /// Sets a member: replaces the value in place, or appends the member.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Json>) {
-        let name = name.into();
-        *self.entry(&name) = value.into();
+    pub fn set(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
+        *self.entry(name.as_ref()) = value.into();
     }
 
     /// Appends a member without looking for one of the same name (for building and for parsing).
-    pub fn push(&mut self, name: impl Into<String>, value: impl Into<Json>) {
-        self.0.push((name.into(), value.into()));
+    pub fn push(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
+        self.0.push((CompactString::new(name), value.into()));
     }
 
     /// Removes every member of this name.
@@ -216,7 +217,7 @@ impl Object {
     /// The value of a member, appended as `null` when it is missing.
     pub fn entry(&mut self, name: &str) -> &mut Json {
         let index = self.0.iter().rposition(|(key, _)| key == name).unwrap_or_else(|| {
-            self.0.push((name.to_owned(), Json::Null));
+            self.0.push((CompactString::new(name), Json::Null));
             self.0.len() - 1
         });
         &mut self.0[index].1
@@ -230,9 +231,9 @@ impl Object {
     }
 }
 
-impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for Object {
+impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        Self(members.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(members.into_iter().map(|(name, value)| (CompactString::new(name), value.into())).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading JSON from an untrusted target: bounded depth, exact positions.
 
 use super::{Json, Number, Object};
+use compact_str::CompactString;
 use jiter::{Jiter, JiterError, JiterErrorType, Peek};
 
 /// The deepest nesting that is read: far beyond any body of the contract, far below what could exhaust the stack.
@@ -89,11 +90,11 @@ fn value(parser: &mut Jiter<'_>, peek: Peek, depth: usize) -> Result<Json, Stop>
         }
         Peek::Object => {
             let mut object = Object::new();
-            let mut next = parser.known_object()?.map(str::to_owned);
+            let mut next = parser.known_object()?.map(CompactString::new);
             while let Some(name) = next {
                 let peek = parser.peek()?;
                 object.push(name, value(parser, peek, depth + 1)?);
-                next = parser.next_key()?.map(str::to_owned);
+                next = parser.next_key()?.map(CompactString::new);
             }
             Json::Object(object)
         }

@@ -24,6 +24,8 @@ pub struct Recording<A> {
 struct Written {
     file: File,
     names: HashSet<SnapshotName>,
+    /// Lines that are not in the file yet.
+    lines: Vec<u8>,
 }
 
 impl<A: Accepted> Recording<A> {
@@ -34,7 +36,7 @@ impl<A: Accepted> Recording<A> {
     pub fn create(path: &Path, inner: A) -> Result<Self, SnapshotError> {
         let file =
             OpenOptions::new().write(true).create_new(true).open(path).map_err(SnapshotError::io("create", path))?;
-        let state = Mutex::new(Written { file, names: HashSet::new() });
+        let state = Mutex::new(Written { file, names: HashSet::new(), lines: Vec::new() });
         Ok(Self { inner, path: path.to_owned(), state })
     }
 
@@ -43,11 +45,25 @@ impl<A: Accepted> Recording<A> {
     /// # Errors
     /// The operating system says so.
     pub fn sync(&self) -> Result<(), SnapshotError> {
+        self.flush()?;
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.file.sync_all().map_err(SnapshotError::io("write", &self.path))
     }
 
-    /// Each line is one write, so that a killed run loses at most the line being written.
+    /// Writes what has been looked up since the last time: once for each scenario that has been judged. A scenario that
+    /// was not finished is not compared again either, so a killed run loses nothing that counts.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn flush(&self) -> Result<(), SnapshotError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = std::mem::take(&mut state.lines);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        state.file.write_all(&lines).map_err(SnapshotError::io("write", &self.path))
+    }
+
     fn record(&self, name: &SnapshotName, content: Option<&str>) -> Result<(), SnapshotError> {
         // Put together by hand: a tree would copy a catalogue of megabytes once more.
         let mut line = Vec::with_capacity(64 + name.as_str().len() + content.map_or(0, |text| text.len() * 9 / 8));
@@ -56,9 +72,9 @@ impl<A: Accepted> Recording<A> {
         line.extend_from_slice(b",\"content\":");
         let written = written.and_then(|()| serde_json::to_writer(&mut line, &content));
         line.extend_from_slice(b"}\n");
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = written.map_err(std::io::Error::from).and_then(|()| (&state.file).write_all(&line));
-        written.map_err(SnapshotError::io("write", &self.path))
+        written.map_err(std::io::Error::from).map_err(SnapshotError::io("write", &self.path))?;
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).lines.extend_from_slice(&line);
+        Ok(())
     }
 }
 

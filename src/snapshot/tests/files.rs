@@ -312,6 +312,7 @@ fn the_baseline_holds_what_the_verdict_was_made_from() {
     for _ in 0..2 {
         assert!(judge(&recording, &name("a/b/s.c.snap"), "HTTP 200").unwrap().is_same());
     }
+    recording.flush().unwrap();
     let again = Baseline::open(&path).unwrap();
     assert!(judge(&again, &name("a/b/s.c.snap"), "HTTP 200").unwrap().is_same());
 }
