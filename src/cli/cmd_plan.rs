@@ -12,7 +12,7 @@ use crate::{
     evidence::{Masker, Recorder},
     plan::{self, Seed},
     play::{self, Player},
-    report::printable,
+    report::{console::counted, printable},
 };
 use std::fmt::Write;
 
@@ -81,8 +81,8 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     let sum = cmd_run::planned(&profile, &plan);
     let _ = writeln!(
         out,
-        "\n{} scenarios · up to {} customers, {} subscriptions, {} seats would be ordered; nothing was",
-        sum.scenarios.len(),
+        "\n{} · up to {} customers, {} subscriptions, {} seats would be ordered; nothing was",
+        counted(sum.scenarios.len() as u64, "scenario"),
         sum.customers,
         sum.subscriptions,
         sum.seats

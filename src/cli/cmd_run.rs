@@ -244,7 +244,7 @@ fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters:
 /// The flags that name the same target again.
 fn target_flags(args: &RunArgs) -> String {
     let mut flags = Vec::new();
-    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {value}"));
+    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {}", for_shell(&value)));
     if let Some(url) = &args.target.target {
         add("--target", url.clone());
     }
@@ -260,8 +260,18 @@ fn target_flags(args: &RunArgs) -> String {
     if args.target.reference {
         flags.push("--reference".to_owned());
     }
-    flags.extend(args.select.paths.iter().map(|path| path.display().to_string()));
+    flags.extend(args.select.paths.iter().map(|path| for_shell(&path.display().to_string())));
     flags.join(" ")
+}
+
+/// A word that can be pasted into a shell.
+fn for_shell(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// What the evidence says about the plan.

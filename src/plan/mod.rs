@@ -17,8 +17,9 @@ pub use select::Selection;
 
 use crate::{
     bss::{Bss, Ids, Precheck, Settings},
+    json::Json,
     profile::{PrecheckChoice, Profile},
-    scenario::{Scenario, Verb},
+    scenario::{Scenario, Verb, expression},
 };
 use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
@@ -114,21 +115,23 @@ pub fn make(profile: &Profile, offering: &Offering, scenarios: &[Arc<Scenario>],
 }
 
 impl Plan {
-    /// What the plan buys, by the scenarios' own words.
+    /// What the plan buys at most: every flaw of an order may be bought too, that is what a flaw is there to find out.
     pub fn purchases(&self, profile: &Profile) -> Purchases {
         let mut sum = Purchases::default();
         for planned in &self.scenarios {
-            let buying = planned.scenario.steps.iter().filter(|step| step.verb == Verb::Buy);
-            let mut bought = 0;
-            for step in buying {
-                // Every flaw may be bought too: that is what a flaw is there to find out.
+            let bss = self.bss(profile, planned);
+            let known = variables(profile, planned, &bss, self.seed).unwrap_or_default();
+            let steps = &planned.scenario.steps;
+            for step in steps.iter().filter(|step| step.verb == Verb::Buy) {
                 let times = 1 + step.flaws.len() as u64;
-                bought += times;
-                let quantity = step.args.member("quantity").and_then(crate::json::Json::as_i64);
-                sum.seats += times * quantity.unwrap_or(profile.seats).clamp(0, i64::from(i32::MAX)).unsigned_abs();
+                let mut known = known.clone();
+                known.extend(step.scope.iter().cloned());
+                let args = expression::resolve(&step.args, &known).unwrap_or_default();
+                let quantity = args.member("quantity").and_then(Json::as_i64).unwrap_or(profile.seats);
+                sum.subscriptions += times;
+                sum.seats += times * quantity.clamp(0, i64::from(i32::MAX)).unsigned_abs();
             }
-            sum.subscriptions += bought;
-            sum.customers += u64::from(planned.scenario.steps.iter().any(|step| involves_customer(step.verb)));
+            sum.customers += u64::from(steps.iter().any(|step| involves_customer(step.verb)));
         }
         sum
     }

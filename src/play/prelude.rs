@@ -130,7 +130,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
         catalogue: sells,
         sync_options: Arc::new(options_read),
         accounts: declared.unwrap_or(has_options || exists),
-        exists,
+        exists: if asks { exists } else { has_options && declared != Some(false) },
         addon_path,
     };
     for (step, played) in

@@ -49,7 +49,9 @@ impl Player<'_> {
                 }
                 Probe::Failed(_) => false,
             };
-            if shows || started.elapsed() >= settle {
+            // A probe that fails will not do better for waiting.
+            let failed = matches!(outcome, Probe::Failed(_));
+            if shows || failed || started.elapsed() >= settle {
                 let probed = Probed { scenario: self.planned.index, step, moment: ProbeMoment::After, outcome };
                 return self.recording.record(Event::Probed(probed));
             }

@@ -155,7 +155,8 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     if let Some(found) = &finding.found {
         line("found", &one_line(found));
     }
-    if let Some(rule) = check.rule {
+    // An error is not the service manager's: there is nothing for it to mend.
+    if let Some(rule) = check.rule.filter(|_| check.status != Status::Error) {
         line("demand", rule.title);
         line("why", rule.why);
         line("fix", rule.fix);

@@ -256,6 +256,19 @@ impl Court<'_> {
                 self.push(record, expectation.name(), served, look, "no call was made", checks);
             }
             (None, Expectation::Accepted) => {
+                // An account that is refused says nothing about the order that was to follow it.
+                if let Some((rule, look)) = refused_preparation(record, &last_attempts) {
+                    checks.push(self.check(record, "account accepted", rule, look));
+                    self.push(
+                        record,
+                        expectation.name(),
+                        served,
+                        None,
+                        "the account before it was not accepted",
+                        checks,
+                    );
+                    return;
+                }
                 let mut worst = None;
                 for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
                     // Exists may be missing: the platform synchronises all the same.
@@ -421,6 +434,27 @@ fn passed_precheck(exchanges: &[&Exchange], last: Option<&Exchange>) -> Option<L
             found: Some(excerpt::answer_line(asked)),
             exchange: Some(excerpt::of(asked)),
         })
+    })
+}
+
+/// The call that prepares an order and was not accepted, with the rule that it breaks.
+fn refused_preparation(record: &StepRecord, exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
+    use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
+    if record.verb != "buy" {
+        return None;
+    }
+    let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
+    preparations.into_iter().find_map(|exchange| {
+        let rule = match exchange.sent.endpoint {
+            Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
+            Some(AccountExists) => "R-40",
+            Some(AccountSynchronize) => "R-41",
+            _ => return None,
+        };
+        match expectation::look(&Expectation::Accepted, exchange) {
+            look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
+            _ => None,
+        }
     })
 }
 

@@ -236,3 +236,18 @@ fn a_byte_order_mark_is_read_over_and_a_long_answer_is_not_swallowed() {
     let said = against(lie, ONE, "", 1);
     assert!(said.out.contains("larger than what is read") && said.out.len() < 50_000, "{}", said.out.len());
 }
+
+#[test]
+fn an_account_that_is_refused_is_not_charged_to_the_order_after_it() {
+    let lie = |truth: Truth| match truth.path.ends_with("Accounts/Synchronize") {
+        true => truth.with(|_| r#"{"Code":-4,"Message":"no accounts today","Result":null}"#.into()),
+        false => truth.told(),
+    };
+    // No source settles that an account must be taken: the order could not be tried, so the run is incomplete.
+    let said = against(lie, ONE, "", 5);
+    assert!(
+        said.out.contains("R-41") && said.out.contains("no accounts today") && !said.out.contains("fail R-49"),
+        "{}",
+        said.out
+    );
+}
