@@ -21,6 +21,9 @@ pub struct Dialect {
     pub send_is_test: bool,
     pub empty_id: EmptyId,
     pub path_case: PathCase,
+    /// Endpoints that stand elsewhere: the platform registers a URL for each. A template names the place below the base
+    /// URL (`{base}/orders/new`) or on the same host (`/interworks/new-order`).
+    pub urls: BTreeMap<Endpoint, String>,
 }
 
 macro_rules! choices {
@@ -101,6 +104,7 @@ impl Default for Dialect {
             send_is_test: false,
             empty_id: EmptyId::Blank,
             path_case: PathCase::Contract,
+            urls: BTreeMap::new(),
         }
     }
 }
@@ -168,13 +172,22 @@ impl Dialect {
             ("empty_id", self.empty_id.as_str()),
             ("path_case", self.path_case.as_str()),
         ];
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        let urls = self.urls.iter().map(|(endpoint, url)| (format!("url of {endpoint}"), url.clone()));
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(urls).collect()
     }
 
     /// The URL of an endpoint below `base`. A query of the base stays at the end (`https://host/sm?tenant=7`).
     pub fn url(&self, base: &str, endpoint: Endpoint) -> String {
         let (base, query) = base.split_once('?').unwrap_or((base, ""));
         let base = base.trim_end_matches('/');
+        let mark = if query.is_empty() { "" } else { "?" };
+        if let Some(template) = self.urls.get(&endpoint) {
+            let place = match template.strip_prefix("{base}") {
+                Some(below) => format!("{base}{below}"),
+                None => format!("{}{template}", origin(base)),
+            };
+            return format!("{place}{mark}{query}");
+        }
         let spec = endpoint.spec();
         let path = match (spec.section, self.addon_path) {
             (Section::Addons, AddonPath::Addon) => spec.path.replacen("Addons", "Addon", 1),
@@ -183,9 +196,14 @@ impl Dialect {
         };
         let path = if self.path_case == PathCase::Lower { path.to_lowercase() } else { path };
         let slash = if path.is_empty() { "" } else { "/" };
-        let mark = if query.is_empty() { "" } else { "?" };
         format!("{base}{slash}{path}{mark}{query}")
     }
+}
+
+/// Scheme, host and port: traffic goes to the target and to nobody else.
+fn origin(base: &str) -> &str {
+    let host = base.find("://").map_or(0, |at| at + 3);
+    base[host..].find('/').map_or(base, |end| &base[..host + end])
 }
 
 fn truth(value: bool) -> &'static str {
@@ -224,6 +242,18 @@ mod tests {
         );
         assert_eq!(Dialect::named("sdk-2"), None);
         assert!(NAMES.iter().all(|name| Dialect::named(name).is_some()));
+    }
+
+    #[test]
+    fn an_endpoint_can_stand_elsewhere_on_the_same_host() {
+        let mut dialect = Dialect::default();
+        dialect.urls.insert(Endpoint::SubscriptionCreate, "{base}/orders/new".to_owned());
+        dialect.urls.insert(Endpoint::FieldsGet, "/interworks/getSettingFields".to_owned());
+        let url = |endpoint| dialect.url("https://h:81/api/X/?t=7", endpoint);
+        assert_eq!(url(Endpoint::SubscriptionCreate), "https://h:81/api/X/orders/new?t=7");
+        assert_eq!(url(Endpoint::FieldsGet), "https://h:81/interworks/getSettingFields?t=7");
+        assert_eq!(url(Endpoint::SubscriptionCancel), "https://h:81/api/X/Subscriptions/Cancel?t=7");
+        assert_eq!(Dialect::default().url("http://h", Endpoint::FieldsGet), "http://h/Fields/Get");
     }
 
     #[test]

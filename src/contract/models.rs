@@ -651,6 +651,29 @@ mod tests {
         }
     }
 
+    /// Answers of a service manager built on the vendor's SDK: nothing is lost by reading them, and all fit their models.
+    #[test]
+    fn every_sample_is_read_without_loss_and_fits_its_model() {
+        use crate::contract::Endpoint;
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/samples");
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let text = crate::json::without_mark(text.trim());
+            let body = parse(text.as_bytes()).unwrap();
+            assert_eq!(body.to_compact(), text, "{}", path.display());
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            let stem = stem.trim_end_matches("-CheckOnly-true").trim_end_matches("-rejected");
+            let endpoint = Endpoint::by_name(&stem.replace('-', "/")).unwrap();
+            if let Some(model) = by_name(endpoint.spec().response) {
+                assert_eq!(model.misfits(&body), [], "{}", path.display());
+            }
+            read += 1;
+        }
+        assert_eq!(read, 20);
+    }
+
     #[test]
     fn misfits_are_named_with_place_and_type() {
         let answer = parse(br#"{"code":"0","SendNotification":"no","ExtraInfo":{"a":1},"Unknown":[]}"#).unwrap();

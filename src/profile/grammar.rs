@@ -133,6 +133,11 @@ pub const PROFILE: Record = Record {
             "The partner's settings: field id → value, or { file: … }.",
         ),
         field("dialect", Shape::Either(DIALECT_OR_NAME), "docs, sdk-1.0, sdk-1.2, or switches."),
+        field(
+            "urls",
+            Shape::Table(&Shape::Text),
+            "Endpoints that stand elsewhere: endpoint → `{base}/below/it` or `/on/the/same/host`.",
+        ),
         field("features", Shape::Either(FEATURES), "auto, or a map of what is offered."),
         field("precheck", Shape::Either(PRECHECK), "all, none, or a list of endpoints."),
         field("pending", Shape::Either(PENDING), "How the target says \"in progress\"."),

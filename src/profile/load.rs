@@ -102,6 +102,7 @@ impl Reader<'_> {
         profile.source = Some(source.clone());
         profile.settings = self.settings(checker);
         profile.dialect = self.dialect(checker);
+        profile.dialect.urls = self.urls(checker);
         profile.features = self.features(checker);
         profile.precheck = self.precheck(checker);
         profile.pending = self.pending(checker);
@@ -210,6 +211,28 @@ impl Reader<'_> {
             }
         }
         chosen
+    }
+
+    fn urls(&self, checker: &mut Checker) -> BTreeMap<Endpoint, String> {
+        let mut urls = BTreeMap::new();
+        for (key, value) in self.root.get("urls").map(Node::entries).unwrap_or_default() {
+            let Some(template) = value.text() else { continue };
+            if !template.starts_with("{base}/") && (!template.starts_with('/') || template.starts_with("//")) {
+                checker
+                    .error(&value.span, "this is no place on the target", "found neither {base}/… nor /…")
+                    .help("calls go to the host of `target` and to no other: write {base}/orders/new or /orders/new");
+                continue;
+            }
+            match Endpoint::by_name(&key.text) {
+                Some(endpoint) => drop(urls.insert(endpoint, template.to_owned())),
+                None => {
+                    checker
+                        .error(&key.span, format!("`{}` is not an endpoint", key.text), "unknown endpoint")
+                        .help(suggest(&key.text, Endpoint::ALL.iter().map(|endpoint| endpoint.name())));
+                }
+            }
+        }
+        urls
     }
 
     fn features(&self, checker: &mut Checker) -> BTreeMap<String, bool> {
