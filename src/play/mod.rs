@@ -169,6 +169,3 @@ impl Player {
 pub(crate) fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
-
-#[cfg(test)]
-mod tests;

@@ -36,6 +36,3 @@ impl Format {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

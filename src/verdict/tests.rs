@@ -1,1 +1,356 @@
+//! What is made of evidence: each expectation against answers that meet it, miss it, or cannot tell.
 
+use super::*;
+use crate::{
+    contract::{Endpoint, Expectation, expectation::Demand},
+    evidence::{
+        Answered, Customer, Event, FailureKind, Intent, Outcome as Received, Planned, PlannedScenario, Probe,
+        ProbeMoment, Probed, ProfileRecord, RunFinished, RunStarted, ScenarioEnd, ScenarioEvidence, ScenarioFinished,
+        ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+    },
+    json::{Json, Matcher},
+    snapshot::{Accepted, Redactions, SnapshotError, SnapshotName},
+};
+use std::borrow::Cow;
+
+/// Nobody has accepted anything.
+#[derive(Debug)]
+struct Nothing;
+impl Accepted for Nothing {
+    fn get(&self, _: &SnapshotName) -> Result<Option<Cow<'_, str>>, SnapshotError> {
+        Ok(None)
+    }
+}
+
+/// A scenario of one or more steps, put together call by call.
+struct Story {
+    evidence: ScenarioEvidence,
+    records: Vec<StepRecord>,
+    events: Vec<Event>,
+    profile: ProfileRecord,
+    built_in: bool,
+}
+
+const REFUSED: &str = r#"{"Code":-7,"Message":"not that many","Result":null}"#;
+const OK: &str = r#"{"Code":0,"Message":"","Result":"S1"}"#;
+
+impl Story {
+    fn new() -> Self {
+        let profile = ProfileRecord::default();
+        Self { evidence: ScenarioEvidence::default(), records: vec![], events: vec![], profile, built_in: false }
+    }
+
+    fn step(mut self, id: &str, proves: &[&str], expectation: Expectation) -> Self {
+        let step = self.records.len() as u32;
+        self.records.push(StepRecord {
+            id: id.into(),
+            verb: "change_quantity".into(),
+            line: step + 3,
+            proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
+            control: None,
+            expectation,
+            vendor: vec![],
+            snapshot: true,
+        });
+        self.events.push(Event::StepStarted(StepStarted { scenario: 1, step, expectation: None, vendor: None }));
+        let end = StepEnd::Played;
+        self.events.push(Event::StepFinished(StepFinished { scenario: 1, step, end }));
+        self
+    }
+
+    fn control(mut self, id: &str) -> Self {
+        self.records.last_mut().unwrap().control = Some(id.into());
+        self
+    }
+
+    fn vendor(mut self, path: &str, value: i64) -> Self {
+        let matcher = Matcher::Equals(Json::from(value));
+        self.records.last_mut().unwrap().vendor.push(Demand { path: path.into(), matcher });
+        self
+    }
+
+    fn ends(mut self, end: StepEnd) -> Self {
+        let step = self.records.len() as u32 - 1;
+        self.events.push(Event::StepFinished(StepFinished { scenario: 1, step, end }));
+        self
+    }
+
+    fn call(mut self, intent: Intent, check_only: bool, outcome: Received) -> Self {
+        let step = self.records.len() as u32 - 1;
+        let call = self.events.iter().filter(|e| matches!(e, Event::Sent(sent) if sent.step == step)).count() as u32;
+        self.events.push(Event::Sent(Sent {
+            scenario: 1,
+            step,
+            call,
+            attempt: 0,
+            intent,
+            label: "subscriptions-update".into(),
+            endpoint: Some(Endpoint::SubscriptionUpdate),
+            check_only,
+            method: "POST".into(),
+            url: "http://h/Subscriptions/Update".into(),
+            headers: vec![],
+            body: Some("{}".into()),
+        }));
+        self.events.push(Event::Answered(Answered { scenario: 1, step, call, attempt: 0, elapsed_us: 1, outcome }));
+        self
+    }
+
+    fn answer(self, status: u16, body: &str) -> Self {
+        self.call(Intent::Ordinary, false, received(status, body))
+    }
+
+    fn probe(mut self, moment: ProbeMoment, document: &str) -> Self {
+        let step = self.records.len() as u32 - 1;
+        let outcome = match document.strip_prefix('!') {
+            Some(reason) => Probe::Failed(reason.into()),
+            None => Probe::Document(document.into()),
+        };
+        self.events.push(Event::Probed(Probed { scenario: 1, step, moment, outcome }));
+        self
+    }
+
+    fn judge(mut self) -> ScenarioVerdict {
+        self.evidence.apply(Event::ScenarioStarted(ScenarioStarted {
+            scenario: 1,
+            key: "a/b".into(),
+            title: "t".into(),
+            file: "a/b.yaml".into(),
+            built_in: self.built_in,
+            tags: vec![],
+            customer: Customer::default(),
+            steps: self.records,
+            identities: vec![],
+        }));
+        self.events.into_iter().for_each(|event| self.evidence.apply(event));
+        self.evidence.apply(Event::ScenarioFinished(ScenarioFinished {
+            scenario: 1,
+            end: ScenarioEnd::Completed,
+            elapsed_us: 9,
+            left_behind: vec![],
+        }));
+        self.evidence.settle();
+        judge(&self.evidence, &self.profile, &Nothing, &Redactions::default()).unwrap()
+    }
+
+    /// Each check as `name rule status`.
+    fn checks(self) -> Vec<String> {
+        let verdict = self.judge();
+        let line = |check: &Check| {
+            let rule = check.rule.map_or("-".to_owned(), |rule| rule.key());
+            format!("{} {rule} {}", check.name, check.status.words())
+        };
+        verdict.checks.iter().map(line).collect()
+    }
+}
+
+fn received(status: u16, body: &str) -> Received {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Received::Received { status, headers, body: body.into(), lossy: false, truncated: false }
+}
+
+fn failed(kind: FailureKind) -> Received {
+    Received::Failed { kind, message: "gone".into() }
+}
+
+#[test]
+fn each_expectation_is_met_or_missed_by_the_class_of_the_answer() {
+    use Expectation::{Accepted, Denied, Harmless, Refused};
+    for (expectation, status, body, wanted) in [
+        (Accepted, 200, OK, "pass"),
+        (Accepted, 200, REFUSED, "fail"),
+        (Accepted, 201, OK, "fail"),
+        (Accepted, 500, "{}", "fail"),
+        (Accepted, 404, "{}", "fail"),
+        (Accepted, 200, "<html>", "fail"),
+        (Refused, 200, REFUSED, "pass"),
+        (Refused, 422, REFUSED, "warn"),
+        (Refused, 500, REFUSED, "fail"),
+        (Refused, 200, OK, "fail"),
+        (Refused, 200, r#"{"Code":-7,"Message":" "}"#, "fail"),
+        (Refused, 401, "{}", "fail"),
+        (Denied, 401, "{}", "pass"),
+        (Denied, 403, "{}", "warn"),
+        (Denied, 200, REFUSED, "fail"),
+        (Harmless, 200, OK, "pass"),
+        (Harmless, 404, "", "pass"),
+        (Harmless, 500, "", "warn"),
+    ] {
+        let name = expectation.name();
+        let checks = Story::new().step("s", &[], expectation).answer(status, body).checks();
+        assert_eq!(checks, [format!("{name} - {wanted}")], "{status} {body}");
+    }
+}
+
+#[test]
+fn only_a_must_on_more_than_inference_is_a_failure() {
+    // R-54 is a documented must, R-59 an inferred one, R-76 a recommendation.
+    let story = || Story::new().step("s", &["R-54", "R-59", "R-76"], Expectation::Accepted).answer(200, REFUSED);
+    assert_eq!(story().checks(), ["accepted R-54 fail", "accepted R-59 warn", "accepted R-76 warn"]);
+    let mut strict = story();
+    strict.profile.strict = true;
+    assert_eq!(strict.checks(), ["accepted R-54 fail", "accepted R-59 fail", "accepted R-76 warn"]);
+}
+
+#[test]
+fn a_refusal_counts_only_beside_an_accepted_control() {
+    let story = |control: &str| {
+        let story = Story::new().step("good", &[], Expectation::Accepted).answer(200, control);
+        story.step("bad", &["R-54"], Expectation::Refused).control("good").answer(200, REFUSED).checks()
+    };
+    assert_eq!(story(OK)[1], "refused R-54 pass");
+    assert_eq!(story(REFUSED)[1], "refused R-54 blocked");
+}
+
+#[test]
+fn each_flaw_is_a_check_and_is_blocked_without_its_control() {
+    let flawed = |flaw: &str| Intent::Flawed { flaw: flaw.into(), control: "s".into() };
+    let story = |control: &str| {
+        Story::new()
+            .step("s", &["R-04"], Expectation::Denied)
+            .call(flawed("wrong_key"), false, received(401, "{}"))
+            .call(flawed("raw_key"), false, received(200, OK))
+            .call(Intent::Control, false, received(200, control))
+            .checks()
+    };
+    assert_eq!(story(OK), ["denied: wrong_key R-04 pass", "denied: raw_key R-04 fail", "control accepted - pass"]);
+    assert_eq!(
+        story(REFUSED),
+        ["denied: wrong_key R-04 blocked", "denied: raw_key R-04 blocked", "control accepted - fail"]
+    );
+}
+
+#[test]
+fn a_refusal_that_changes_something_is_none() {
+    let story = |after: &str| {
+        let story = Story::new().step("good", &[], Expectation::Accepted).answer(200, OK);
+        let story = story.step("bad", &["R-54"], Expectation::Refused).control("good");
+        let story = story.probe(ProbeMoment::Before, r#"{"subscriptions":[{"quantity":5}]}"#).answer(200, REFUSED);
+        story.probe(ProbeMoment::After, after).checks()
+    };
+    assert_eq!(story(r#"{"subscriptions":[{"quantity":5}]}"#)[1], "refused R-54 pass");
+    assert_eq!(story(r#"{"subscriptions":[{"quantity":9}]}"#)[1], "refused R-54 fail");
+    assert_eq!(story("!HTTP 500")[1..], ["refused R-54 pass", "vendor side - error"]);
+}
+
+#[test]
+fn a_pre_check_is_judged_by_what_is_seen_between_it_and_the_call() {
+    let story = |checked: Option<&str>| {
+        let story = Story::new().step("s", &["R-103", "R-54"], Expectation::Accepted);
+        let story = story.probe(ProbeMoment::Before, "{\"a\":1}").call(Intent::Ordinary, true, received(200, OK));
+        let story = match checked {
+            Some(document) => story.probe(ProbeMoment::Checked, document),
+            None => story,
+        };
+        story.answer(200, OK).checks()
+    };
+    assert_eq!(story(Some("{\"a\":1}")), ["accepted R-54 pass", "pre-check changes nothing R-103 pass"]);
+    assert_eq!(story(Some("{\"a\":2}"))[1], "pre-check changes nothing R-103 fail");
+    assert_eq!(story(None)[1], "pre-check changes nothing R-103 not observable");
+}
+
+#[test]
+fn a_pre_check_that_accepts_what_the_call_refuses_is_found() {
+    let story = Story::new().step("good", &[], Expectation::Accepted).answer(200, OK);
+    let story = story.step("bad", &["R-104"], Expectation::Refused).control("good");
+    let flawed = || Intent::Flawed { flaw: "too many".into(), control: "good".into() };
+    let story = story.call(flawed(), true, received(200, OK)).call(flawed(), false, received(200, REFUSED));
+    let verdict = story.judge();
+    assert_eq!(verdict.checks[1].status, Status::Fail);
+    assert_eq!(
+        verdict.checks[1].finding.as_ref().unwrap().message,
+        "the pre-check accepted what the call itself then refused"
+    );
+}
+
+#[test]
+fn the_vendor_side_is_seen_not_seen_or_not_asked() {
+    // R-53 is seen on the vendor side alone.
+    let story = || Story::new().step("s", &["R-53", "R-51"], Expectation::Accepted).vendor("$.q", 5);
+    let seen = |document: &str| story().answer(200, OK).probe(ProbeMoment::After, document).checks();
+    assert_eq!(seen("{\"q\":5}"), ["accepted R-51 pass", "vendor side R-53 pass"]);
+    assert_eq!(seen("{\"q\":10}"), ["accepted R-51 pass", "vendor side R-53 fail"]);
+    assert_eq!(seen("!timeout"), ["accepted R-51 pass", "vendor side R-53 error"]);
+    assert_eq!(story().answer(200, OK).checks(), ["accepted R-51 pass", "vendor side R-53 not observable"]);
+    let missed = story().answer(200, REFUSED).probe(ProbeMoment::After, "{\"q\":3}").checks();
+    assert_eq!(
+        missed,
+        ["accepted R-51 fail", "vendor side R-53 blocked"],
+        "what did not happen has no effect to judge"
+    );
+}
+
+#[test]
+fn how_a_step_ended_decides_when_nothing_was_answered() {
+    let ended = |end: StepEnd| Story::new().step("s", &["R-54"], Expectation::Accepted).ends(end).checks();
+    assert_eq!(ended(StepEnd::NotOffered(Endpoint::AccountDelete)), ["accepted R-54 not applicable"]);
+    assert_eq!(ended(StepEnd::Blocked("x".into())), ["accepted R-54 blocked"]);
+    assert_eq!(ended(StepEnd::CouldNotRun("x".into())), ["accepted R-54 could not run"]);
+    assert_eq!(ended(StepEnd::Error("x".into())), ["accepted R-54 error"]);
+    assert_eq!(ended(StepEnd::Waiting("x".into())), ["accepted R-54 not applicable"]);
+    let lost = Story::new().step("s", &["R-54"], Expectation::Accepted).call(
+        Intent::Ordinary,
+        false,
+        failed(FailureKind::Reset),
+    );
+    assert_eq!(
+        lost.checks(),
+        ["accepted R-54 fail"],
+        "a connection that is closed after the request is the target's failure"
+    );
+    let waiting = Story::new().step("s", &[], Expectation::Waiting).ends(StepEnd::Waiting("approval".into()));
+    assert_eq!(waiting.checks(), ["waiting - pass"]);
+}
+
+fn verdict(stories: Vec<Story>, planned: u32, finished: Option<bool>) -> Verdict {
+    let mut tally = Tally::default();
+    for (index, story) in stories.into_iter().enumerate() {
+        tally.add(ScenarioVerdict { index: index as u32 + 1, ..story.judge() });
+    }
+    let scenarios =
+        (1..=planned).map(|index| PlannedScenario { index, key: format!("a/{index}"), checks: 4 }).collect();
+    let run = RunStarted {
+        schema: 1,
+        version: "0".into(),
+        rule_set: "2026.1".into(),
+        profile: ProfileRecord::default(),
+        built_in_reference: false,
+        seed: "s".into(),
+        at: "t".into(),
+        filters: vec![],
+        target_flags: String::new(),
+    };
+    let finished = finished.map(|interrupted| RunFinished { at: "t".into(), elapsed_us: 1, interrupted });
+    tally.verdict(run, Planned { scenarios, ..Planned::default() }, finished)
+}
+
+#[test]
+fn a_green_must_be_earned() {
+    let good = || Story::new().step("s", &["R-54"], Expectation::Accepted).answer(200, OK);
+    let bad = || Story::new().step("s", &["R-54"], Expectation::Accepted).answer(200, REFUSED);
+    let gap = || Story::new().step("s", &["R-54"], Expectation::Accepted).ends(StepEnd::CouldNotRun("x".into()));
+    let outcome = |stories, planned, finished| verdict(stories, planned, finished).outcome;
+    assert_eq!(outcome(vec![good()], 1, Some(false)), Outcome::Conformant);
+    assert_eq!(outcome(vec![good(), bad()], 2, Some(false)), Outcome::NotConformant);
+    assert_eq!(outcome(vec![good(), gap()], 2, Some(false)), Outcome::Incomplete);
+    assert_eq!(outcome(vec![good()], 2, Some(false)), Outcome::Incomplete, "a planned scenario is missing");
+    assert_eq!(outcome(vec![good()], 1, None), Outcome::Incomplete, "the run did not reach its end");
+    assert_eq!(outcome(vec![good()], 1, Some(true)), Outcome::Incomplete, "interrupted");
+    assert_eq!(outcome(vec![], 0, Some(false)), Outcome::Incomplete, "nothing applied");
+    assert_eq!(outcome(vec![bad()], 2, None), Outcome::NotConformant, "a failure outweighs a gap");
+    let counts = verdict(vec![good(), bad()], 3, Some(false)).counts;
+    assert_eq!((counts.expected, counts.executed, counts.could_not_run), (6, 2, 4));
+    assert_eq!((counts.required, counts.required_passed, counts.rules_examined), (2, 1, 1));
+}
+
+#[test]
+fn exit_codes_follow_from_the_verdict() {
+    use crate::report::exit;
+    let good = || Story::new().step("s", &["R-54"], Expectation::Accepted).answer(200, OK);
+    let bad = || Story::new().step("s", &["R-54"], Expectation::Accepted).answer(200, REFUSED);
+    assert_eq!(exit::of(&verdict(vec![good()], 1, Some(false)), false), 0);
+    assert_eq!(exit::of(&verdict(vec![good()], 1, Some(false)), true), 4, "a snapshot that nobody accepted");
+    assert_eq!(exit::of(&verdict(vec![bad()], 1, Some(false)), true), 1);
+    assert_eq!(exit::of(&verdict(vec![good()], 2, Some(false)), true), 5);
+    assert_eq!(exit::of(&verdict(vec![bad()], 1, Some(true)), false), 130);
+}
