@@ -15,16 +15,35 @@ const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 /// The probe document, narrowed to one customer.
 pub(super) async fn look(session: &Session, account: &str, bss_account: &str) -> Option<Probe> {
     let source = session.profile.probe.as_ref()?;
-    let key = if account.is_empty() { bss_account } else { account };
-    let text = match &source.from {
-        ProbeFrom::Url(url) => fetch(session, &url.replace("{account}", &encoded(key))).await,
-        ProbeFrom::Command(command) => run(command, key, session.profile.limits.timeout).await,
+    let look = async |key: &str| {
+        let text = match &source.from {
+            ProbeFrom::Url(url) => fetch(session, &url.replace("{account}", &encoded(key))).await,
+            ProbeFrom::Command(command) => run(command, key, session.profile.limits.timeout).await,
+        };
+        let document = json::parse(text?.as_bytes()).map_err(|error| format!("not JSON: {error}"))?;
+        shaped(document)
     };
-    let document = text.and_then(|text| json::parse(text.as_bytes()).map_err(|error| format!("not JSON: {error}")));
-    Some(match document.and_then(shaped) {
-        Ok(document) => Probe::Document(narrowed(&document, account, bss_account).to_compact()),
+    // Before the service manager has given the account an id, the platform's own is all there is to ask with; a probe
+    // that does not know it is asked for everything.
+    let seen = match account.is_empty() {
+        false => look(account).await.map(|document| narrowed(&document, account, bss_account, true)),
+        true => match look(bss_account).await.map(|document| narrowed(&document, account, bss_account, true)) {
+            Ok(nothing) if is_empty(&nothing) => {
+                look("").await.map(|document| narrowed(&document, account, bss_account, false))
+            }
+            seen => seen,
+        },
+    };
+    Some(match seen {
+        Ok(document) => Probe::Document(document.to_compact()),
         Err(reason) => Probe::Failed(reason),
     })
+}
+
+fn is_empty(document: &Json) -> bool {
+    ["accounts", "subscriptions"]
+        .iter()
+        .all(|list| document.member(list).and_then(Json::as_array).is_none_or(<[_]>::is_empty))
 }
 
 /// An empty vendor side has empty lists; something else altogether is no probe document.
@@ -36,7 +55,8 @@ fn shaped(document: Json) -> Result<Json, String> {
 }
 
 /// Only what belongs to this customer: a probe that ignores the filter must not mix scenarios.
-fn narrowed(document: &Json, account: &str, bss_account: &str) -> Json {
+/// Where the probe has filtered, what names no owner is taken to be this customer's.
+fn narrowed(document: &Json, account: &str, bss_account: &str, filtered: bool) -> Json {
     let list = |name: &str| document.member(name).and_then(Json::as_array).unwrap_or_default();
     let mine = |entry: &&Json| {
         let by_platform = entry.text_of("bss").is_some_and(|id| id == bss_account);
@@ -46,8 +66,7 @@ fn narrowed(document: &Json, account: &str, bss_account: &str) -> Json {
     let ids: Vec<String> = accounts.iter().filter_map(|entry| entry.text_of("id")).collect();
     let owned = |entry: &&Json| match entry.text_of("account") {
         Some(owner) => owner == account || owner == bss_account || ids.contains(&owner),
-        // Without an owner the filter of the probe itself is all there is.
-        None => true,
+        None => filtered,
     };
     let subscriptions: Vec<Json> = list("subscriptions").iter().filter(owned).cloned().collect();
     let mut slice = Object::new();

@@ -60,10 +60,11 @@ fn accepted(exchange: &Exchange) -> Look {
 }
 
 /// What was provisioned has to have an id; a pre-check has none to give.
-fn lacks_id(exchange: &Exchange) -> bool {
+pub(super) fn lacks_id(exchange: &Exchange) -> bool {
     exchange.sent.endpoint.is_some_and(Endpoint::provisions)
         && !exchange.sent.check_only
         && exchange.answer().is_some_and(|answer| answer.result().is_none())
+        && meaning(exchange) == Some(Meaning::Accepted)
 }
 
 fn refused(exchange: &Exchange) -> Look {

@@ -86,6 +86,14 @@ struct Served {
     watches_precheck: bool,
 }
 
+impl Served {
+    /// The same without a rule that has been judged already.
+    fn without(&self, rule: Option<&'static Rule>) -> Self {
+        let by_answer = self.by_answer.iter().copied().filter(|other| *other != rule).collect();
+        Self { by_answer, by_vendor: self.by_vendor.clone(), watches_precheck: self.watches_precheck }
+    }
+}
+
 impl Court<'_> {
     fn step(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
         let expectation = step.expectation(record);
@@ -269,6 +277,12 @@ impl Court<'_> {
                     );
                     return;
                 }
+                if let Some((rule, look)) = nameless(&last_attempts) {
+                    checks.push(self.check(record, expectation.name(), rule, look));
+                    let others = served.without(rule);
+                    self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
+                    return;
+                }
                 let mut worst = None;
                 for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
                     // Exists may be missing: the platform synchronises all the same.
@@ -435,6 +449,25 @@ fn passed_precheck(exchanges: &[&Exchange], last: Option<&Exchange>) -> Option<L
             exchange: Some(excerpt::of(asked)),
         })
     })
+}
+
+/// A call that made something and gave it no id, with the rule that this breaks, and no other.
+fn nameless(exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
+    use crate::contract::Endpoint::{AddonCreate, SubscriptionCreate, UpgradeDowngrade, UpgradeToPaid};
+    let exchange = exchanges
+        .iter()
+        .copied()
+        .find(|exchange| exchange.sent.intent != Intent::Teardown && expectation::lacks_id(exchange))?;
+    let rule = match exchange.sent.endpoint? {
+        SubscriptionCreate => "R-49",
+        UpgradeDowngrade | UpgradeToPaid => "R-79",
+        AddonCreate => "R-92",
+        _ => return None,
+    };
+    match expectation::look(&Expectation::Accepted, exchange) {
+        look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
+        _ => None,
+    }
 }
 
 /// The call that prepares an order and was not accepted, with the rule that it breaks.
