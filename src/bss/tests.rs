@@ -411,3 +411,18 @@ fn what_cannot_be_done_is_the_scenario_s_mistake() {
         Impossible::NoAddon(None)
     );
 }
+
+/// Only what the storefront sells more of counts as an order; what the platform's own people change does not.
+#[test]
+fn a_change_is_from_an_order_only_when_the_storefront_sells_more() {
+    let from_order = |by: By, quantity: i64| {
+        let mut bss = bought(settings("sdk-1.2"));
+        let action = Action::ChangeQuantity { subscription: None, quantity: Number::from(quantity) };
+        let calls = play(&mut bss, action, by, &[ok("S1")]);
+        calls[1].body.as_ref().unwrap().member("IsFromOrder").unwrap().as_bool().unwrap()
+    };
+    assert!(from_order(By::Storefront, 4));
+    assert!(!from_order(By::Storefront, 2), "fewer seats are no order");
+    assert!(!from_order(By::Bss, 4), "nobody has ordered");
+    assert!(!from_order(By::Bss, 2));
+}

@@ -102,6 +102,40 @@ fn an_empty_catalogue_is_a_gap_and_not_a_pass() {
 }
 
 #[test]
+fn what_is_metered_or_not_activated_is_not_bought() {
+    let offering = catalogue(
+        br#"{"ProductTypes":[{"ID":"t","ProductsCollection":{"Products":[
+            {"ID":"metered","ChargeType":1}, {"ID":"hidden","IsActivated":false}, {"ID":"sold"}]}}]}"#,
+    );
+    assert_eq!(chosen(&plan_of(&offering, "title: T\nsteps:\n  - buy: {}\n")).0, "sold");
+}
+
+#[test]
+fn an_add_on_that_is_bought_before_an_upgrade_fits_the_target_too() {
+    let offering = catalogue(
+        br#"{"ProductTypes":[{"ID":"t","ProductsCollection":{
+            "Products":[{"ID":"a","RelatedProducts":[{"ProductID":"b","Relation":5}]},
+                        {"ID":"b","RelatedProducts":[{"ProductID":"c","Relation":5}]},{"ID":"c"}],
+            "Addons":[{"ID":"only-a","Products":["a"]},{"ID":"only-b","Products":["b"]},{"ID":"stays","Products":["b","c"]}]}}]}"#,
+    );
+    let text = "title: T\nproduct: { with: [addon, upgrade] }\nsteps:\n  - buy: {}\n  - buy_addon: {}\n";
+    let plan = plan_of(&offering, text);
+    assert_eq!(chosen(&plan).0, "b");
+    let mut bss = plan.bss(&profile(), &plan.scenarios[0]);
+    let mut known = variables(&profile(), &plan.scenarios[0], &bss, plan.seed).unwrap();
+    let steps = &plan.scenarios[0].scenario.steps;
+    let Doing::Action(buy) = doing(&profile(), &plan.scenarios[0], &steps[0], &bss, &mut known).unwrap() else {
+        panic!()
+    };
+    bss.begin(*buy, crate::bss::By::Bss, 0).unwrap();
+    let Doing::Action(order) = doing(&profile(), &plan.scenarios[0], &steps[1], &bss, &mut known).unwrap() else {
+        panic!()
+    };
+    let crate::bss::Action::BuyAddons { addons, .. } = *order else { panic!() };
+    assert_eq!(addons[0].product_id, "stays");
+}
+
+#[test]
 fn a_declared_feature_is_not_questioned_and_a_denied_one_not_used() {
     let mut profile = profile();
     profile.features.insert("upgrade".into(), false);

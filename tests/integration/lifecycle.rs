@@ -146,31 +146,33 @@ fn only_the_newest_runs_are_kept() {
     assert_eq!(sandbox.read(".mock-bss/runs/not-a-run/precious.txt"), "mine");
 }
 
-/// A service manager that has been told is a full disk on which nothing can be written any more: what was bought must be
-/// cancelled all the same.
+/// The shell's limit on the size of a file stands for a disk that fills up, at another place of the run each time: what
+/// was bought must be cancelled all the same.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_bought_is_cancelled_even_when_the_disk_is_full() {
     let servers = servers();
-    let liar = servers.block_on(Liar::start(Truth::told));
-    let sandbox = Sandbox::new();
-    profile(&sandbox, &liar);
-    // The shell's limit on the size of a file stands for a full disk.
-    let program = env!("CARGO_BIN_EXE_mock-bss");
-    let mut command = Command::new("sh");
-    command
-        .current_dir(sandbox.path())
-        .args(["-c", &format!("ulimit -f 200; trap '' XFSZ; exec {program} run --jobs 2")]);
-    command.env_remove("CI");
-    let said = Said::of(&mut command);
-    assert_eq!(said.code, Some(2), "{}\n{}", said.out, said.err);
-    assert!(said.err.contains("evidence.jsonl cannot be written"), "{}", said.err);
-    let seen: serde_json::Value = servers.block_on(async {
-        serde_json::from_str(&reqwest::get(liar.probe_url()).await.unwrap().text().await.unwrap()).unwrap()
-    });
-    let subscriptions = seen["subscriptions"].as_array().unwrap();
-    assert!(!subscriptions.is_empty() && subscriptions.iter().all(|s| s["status"] == "cancelled"), "{seen}");
-    servers.block_on(liar.stop());
+    for blocks in [200, 220, 240, 260, 280, 300, 320, 340] {
+        let liar = servers.block_on(Liar::start(Truth::told));
+        let sandbox = Sandbox::new();
+        profile(&sandbox, &liar);
+        let program = env!("CARGO_BIN_EXE_mock-bss");
+        let line = format!("ulimit -f {blocks}; trap '' XFSZ; exec {program} run --jobs 1 --only subscriptions/");
+        let mut command = Command::new("sh");
+        command.current_dir(sandbox.path()).args(["-c", &line]).env_remove("CI");
+        let said = Said::of(&mut command);
+        assert_eq!(said.code, Some(2), "{}\n{}", said.out, said.err);
+        assert!(said.err.contains("evidence.jsonl cannot be written"), "{}", said.err);
+        let seen: serde_json::Value = servers.block_on(async {
+            serde_json::from_str(&reqwest::get(liar.probe_url()).await.unwrap().text().await.unwrap()).unwrap()
+        });
+        let subscriptions = seen["subscriptions"].as_array().unwrap();
+        assert!(
+            !subscriptions.is_empty() && subscriptions.iter().all(|s| s["status"] == "cancelled"),
+            "{blocks}: {seen}"
+        );
+        servers.block_on(liar.stop());
+    }
 }
 
 #[test]
