@@ -9,6 +9,7 @@
 mod client;
 mod failure;
 mod flaw;
+mod ledger;
 mod pace;
 mod prelude;
 mod probe;

@@ -1,6 +1,6 @@
 //! Sending a call and writing down both sides of it.
 
-use super::{Session, request::Draft, teardown::Ledger};
+use super::{Session, ledger::Ledger, request::Draft};
 use crate::{
     contract::Answer,
     evidence::{Answered, Event, FailureKind, Intent, Outcome, ScenarioEvidence, Sent},

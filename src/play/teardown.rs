@@ -3,51 +3,11 @@
 use super::{Session, recording::Recording, request::Draft};
 use crate::{
     bss::{Action, Bss, By, Received},
-    contract::{Answer, Endpoint, Meaning},
+    contract::{Endpoint, Meaning},
     evidence::{Intent, LeftBehind},
     json::Json,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    sync::Arc,
-};
-
-/// Every subscription that the target said it made, in case the mock BSS never came to hold it: a flawed order that was
-/// accepted, or a retry that made a second one. Id → the body that made it.
-#[derive(Debug, Default)]
-pub(super) struct Ledger {
-    made: BTreeMap<String, Json>,
-    /// Ids that the mock BSS holds or has held: those it cancels itself, or has replaced by an upgrade.
-    held: BTreeSet<String>,
-    /// Orders that were accepted without an id: nobody can cancel them.
-    nameless: usize,
-}
-
-impl Ledger {
-    /// Notes what a successful provisioning call made.
-    pub(super) fn note(&mut self, endpoint: Option<Endpoint>, check_only: bool, body: Option<&Json>, answer: &Answer) {
-        let makes = matches!(
-            endpoint,
-            Some(Endpoint::SubscriptionCreate | Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid)
-        );
-        match (makes && !check_only && answer.status == 200, answer.code(), answer.result()) {
-            (true, Some(0), Some(id)) => drop(self.made.entry(id).or_insert_with(|| body.cloned().unwrap_or_default())),
-            (true, Some(0), None) => self.nameless += 1,
-            _ => {}
-        }
-    }
-
-    /// Notes what the mock BSS holds now.
-    pub(super) fn hold(&mut self, bss: &Bss) {
-        self.held.extend(bss.subscriptions().iter().map(|subscription| subscription.external_id.clone()));
-    }
-
-    fn strays(self) -> Vec<(String, Json)> {
-        let Self { made, held, .. } = self;
-        made.into_iter().filter(|(id, _)| !held.contains(id)).collect()
-    }
-}
+use std::{io, sync::Arc};
 
 /// Cancels what still lives. What cannot be cancelled is returned.
 pub(super) async fn clean_up(
