@@ -16,9 +16,6 @@ pub enum By {
 }
 
 impl By {
-    /// The words by which scenarios name them.
-    pub const NAMES: &'static [&'static str] = &["storefront", "bss", "api"];
-
     /// The one of this name.
     pub fn parse(text: &str) -> Option<Self> {
         match text {

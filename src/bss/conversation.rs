@@ -273,7 +273,6 @@ impl Bss {
             extra_info: Default::default(),
             addons: Vec::new(),
             status: Status::Ordered,
-            from_order: purchase.from_order,
         });
         let change = Change { becomes: Some(Status::Active), ..Change::of(self.subscriptions.len() - 1) };
         let deed = Deed { creates: true, ..deed("Provision", by, purchase.from_order) };
@@ -373,13 +372,11 @@ impl Bss {
     }
 
     /// A storefront request that the product type does not execute by itself waits until somebody in the BSS acts.
-    fn waits(&mut self, by: By, automatic: bool, what: &str) -> Option<Conversation> {
+    fn waits(&self, by: By, automatic: bool, what: &str) -> Option<Conversation> {
         if by == By::Storefront && !automatic {
-            self.requests.push(what.to_owned());
             let reason = format!("the product type does not execute a storefront {what} by itself");
             return Some(Conversation { stages: VecDeque::new(), current: None, waiting: Some(reason) });
         }
-        self.requests.retain(|request| request != what);
         None
     }
 

@@ -100,8 +100,6 @@ pub struct Bss {
     announced: Vec<Object>,
     /// The provisioning call that failed last, with what was to follow it: what "retry" repeats.
     failed: Option<conversation::Failed>,
-    /// Storefront requests that wait for somebody in the BSS.
-    requests: Vec<String>,
     ids: Ids,
     /// How long this customer's calls have been in progress, in the platform's own time.
     waited: Duration,
@@ -115,7 +113,6 @@ impl Bss {
             subscriptions: Vec::new(),
             announced: Vec::new(),
             failed: None,
-            requests: Vec::new(),
             ids,
             waited: Duration::ZERO,
         }
@@ -160,11 +157,6 @@ impl Bss {
     /// What the service manager sells.
     pub fn catalogue(&self) -> &Catalogue {
         &self.settings.catalogue
-    }
-
-    /// How much of the platform's own time has passed while calls were in progress.
-    pub fn waited(&self) -> Duration {
-        self.waited
     }
 
     fn find(&self, name: Option<&str>) -> Result<usize, Impossible> {

@@ -65,8 +65,6 @@ pub struct Subscription {
     pub extra_info: Object,
     pub addons: Vec<Addon>,
     pub status: Status,
-    /// True when it came from an order.
-    pub from_order: bool,
 }
 
 /// An add-on of a subscription.

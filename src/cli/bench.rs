@@ -5,12 +5,12 @@ use crate::{
     evidence::{PRELUDE, Planned, RunFinished, RunStarted, ScenarioEvidence},
     profile::Profile,
     report::console::{self, Amount},
-    snapshot::{self, Accepted, Embedded, Folder, Recording, Redactions},
-    verdict::{self, ScenarioVerdict, Status, Tally, Verdict},
+    snapshot::{self, Accepted, Embedded, Folder, Recording, Redactions, SnapshotName},
+    verdict::{self, Check, ScenarioVerdict, Status, Tally, Verdict},
 };
 use include_dir::{Dir, include_dir};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashSet, VecDeque},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -106,6 +106,10 @@ struct State {
     order: VecDeque<u32>,
     waiting: BTreeMap<u32, ScenarioVerdict>,
     tally: Tally,
+    /// Snapshots that a call was compared with.
+    used: HashSet<SnapshotName>,
+    /// Something did not run, so what is unused may only be unused today.
+    gaps: bool,
     /// What has been explained once.
     told: BTreeSet<String>,
     fault: Option<Fault>,
@@ -126,6 +130,8 @@ impl Bench {
             order: order.collect(),
             waiting: BTreeMap::new(),
             tally: Tally::default(),
+            used: HashSet::new(),
+            gaps: false,
             told: BTreeSet::new(),
             fault: None,
         };
@@ -161,6 +167,9 @@ impl Bench {
 
     fn show(&self, state: &mut State, verdict: ScenarioVerdict) {
         self.output.print(&console::scenario(&verdict, &self.run, self.amount, &mut state.told));
+        state.used.extend(verdict.snapshot_names.iter().cloned());
+        let ran = |check: &Check| matches!(check.status, Status::Pass | Status::Warn | Status::NotObservable);
+        state.gaps |= verdict.interrupted || (verdict.index != PRELUDE && !verdict.checks.iter().all(ran));
         state.tally.add(verdict);
     }
 
@@ -170,6 +179,25 @@ impl Bench {
         for verdict in std::mem::take(&mut state.waiting).into_values() {
             self.show(&mut state, verdict);
         }
+    }
+
+    /// Accepted snapshots that no call used. Only a run that left nothing out can tell; what does not apply today may
+    /// apply to another catalogue.
+    pub(super) fn unreferenced(&self, planned: &Planned) -> Result<Vec<SnapshotName>, snapshot::SnapshotError> {
+        self.snapshots.accepted.sync()?;
+        let Some(root) = self.snapshots.root.as_ref().filter(|_| self.run.filters.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.gaps {
+            return Ok(Vec::new());
+        }
+        let mut unused = snapshot::unreferenced(root, &state.used)?;
+        let skipped = |name: &SnapshotName| {
+            planned.not_applicable.iter().any(|skipped| name.as_str().starts_with(&format!("{}/", skipped.key)))
+        };
+        unused.retain(|name| !skipped(name));
+        Ok(unused)
     }
 
     /// The verdict on everything that was judged, and what kept it from being judged.

@@ -123,6 +123,10 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     }
     let finished =
         player.finish(started, now(), played.interrupted).map_err(|error| cannot_write(&folder.evidence(), &error))?;
+    let unused = match played.interrupted || !args.select.paths.is_empty() {
+        true => Vec::new(),
+        false => bench.unreferenced(&planned).map_err(|error| Fault::usage(error.to_string()))?,
+    };
     let bench = Arc::into_inner(bench).ok_or_else(|| Fault::internal("a scenario is still being judged"))?;
     let (verdict, fault) = bench.verdict(planned, finished);
     if let Some(fault) = fault {
@@ -130,6 +134,7 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     }
 
     let mut files = vec![format!("evidence: {}", folder.path.display())];
+    files.extend(unused.iter().map(|name| format!("unused:   {name} is accepted, but no call has it any more")));
     let mut unwritten = None;
     for (format, path) in reports {
         match write_atomically(&path, &format.render(&verdict, check)) {

@@ -18,20 +18,6 @@ use std::{
 /// Shorter secrets are masked only where they are a whole JSON string or a whole header: `no` stands in every text.
 const SHORTEST_SUBSTRING: usize = 4;
 
-/// A value that must not be written, and the name that stands in its place.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Secret {
-    /// What the placeholder says: `key`, `FieldPassword`, …
-    pub name: String,
-    pub value: String,
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Secret({})", self.name)
-    }
-}
-
 /// Replaces secrets in events. Secrets that answers bring (generated passwords) are added while a run goes on.
 #[derive(Debug, Default)]
 pub struct Masker {

@@ -15,7 +15,7 @@ pub use event::{
     PlannedScenario, Probe, ProbeMoment, Probed, ProfileRecord, RunFinished, RunStarted, ScenarioEnd, ScenarioFinished,
     ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
 };
-pub use mask::{Masker, Secret};
+pub use mask::Masker;
 pub use reader::{EvidenceError, EvidenceFile};
 pub use scenario::{Exchange, ScenarioEvidence, StepEvidence};
 pub use writer::{EvidenceWriter, Recorder};

@@ -96,10 +96,6 @@ impl Path {
 }
 
 impl Matcher {
-    /// The names under which matchers are written in a scenario.
-    pub const NAMES: &'static [&'static str] =
-        &["present", "absent", "equals", "matches", "type", "one_of", "greater_than"];
-
     /// Judges the values that `query` selects in `document`.
     ///
     /// # Errors

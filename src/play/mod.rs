@@ -32,10 +32,7 @@ use pace::Pace;
 use std::{
     collections::VecDeque,
     io,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Instant,
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -116,12 +113,10 @@ impl Player {
         let queue = Arc::new(Mutex::new((0..plan.scenarios.len()).collect::<VecDeque<_>>()));
         let broken = Arc::new(Mutex::new(None));
         let left_behind = Arc::new(Mutex::new(Vec::new()));
-        let finished = Arc::new(AtomicUsize::new(0));
         let mut workers = JoinSet::new();
         for _ in 0..jobs.clamp(1, plan.scenarios.len().max(1)) {
             let (session, plan, queue) = (self.session.clone(), plan.clone(), queue.clone());
             let (broken, left_behind, judge) = (broken.clone(), left_behind.clone(), judge.clone());
-            let finished = finished.clone();
             workers.spawn(async move {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -132,7 +127,6 @@ impl Player {
                                 let mut all = left_behind.lock().unwrap_or_else(PoisonError::into_inner);
                                 all.extend(end.left_behind.iter().cloned());
                             }
-                            finished.fetch_add(1, Ordering::Relaxed);
                             if !judge(evidence) {
                                 queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
                             }

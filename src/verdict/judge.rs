@@ -219,7 +219,7 @@ impl Court<'_> {
                     implied(&record.verb).filter(|_| self.built_in),
                     look,
                 ));
-                self.no_change_but_the_control(record, step, served, checks);
+                self.failing_probe(record, step, checks);
             }
             (None, Expectation::Refused | Expectation::Denied) => {
                 let controlled = *expectation == Expectation::Denied || self.control_accepted(record);
@@ -302,9 +302,9 @@ impl Court<'_> {
         }
     }
 
-    /// After flaws and their control, the vendor side shows exactly what the control did; that is for the rules that look
-    /// at state. Here it is enough that a failing probe does not go unnoticed.
-    fn no_change_but_the_control(&self, record: &StepRecord, step: &StepEvidence, _: &Served, checks: &mut Vec<Check>) {
+    /// The control itself changes things, so what is seen after flaws tells nothing about them alone; but a probe that
+    /// fails must not go unnoticed.
+    fn failing_probe(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
         let failed = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
         if let Some(reason) = failed {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));

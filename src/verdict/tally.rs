@@ -20,17 +20,6 @@ pub enum Outcome {
     Incomplete,
 }
 
-impl Outcome {
-    /// The words for people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Conformant => "conformant",
-            Self::NotConformant => "not conformant",
-            Self::Incomplete => "incomplete",
-        }
-    }
-}
-
 /// How many checks ended how. `expected` is what was planned, `executed` what ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {

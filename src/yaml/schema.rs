@@ -45,7 +45,6 @@ pub fn of(shape: &Shape) -> Value {
     let or_dynamic = |schema: Value| json!({ "anyOf": [schema, { "type": "string", "pattern": DYNAMIC }] });
     match shape {
         Shape::Any | Shape::Elsewhere => json!({}),
-        Shape::Nothing => json!({ "anyOf": [{ "type": "null" }, { "type": "object", "maxProperties": 0 }] }),
         Shape::Text => json!({ "type": "string" }),
         Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Whole => or_dynamic(json!({ "type": "integer" })),

@@ -11,8 +11,6 @@ pub enum Shape {
     Any,
     /// Anything here: what it may contain is checked by somebody else.
     Elsewhere,
-    /// Nothing at all, or an empty mapping.
-    Nothing,
     /// A string.
     Text,
     /// A string, a number or a boolean, read as text.
@@ -221,9 +219,6 @@ impl Shape {
         let dynamic = node.text().is_some_and(is_dynamic);
         match self {
             Self::Any | Self::Elsewhere => true,
-            Self::Nothing => {
-                matches!(&node.value, Value::Null) || matches!(&node.value, Value::Map(entries) if entries.is_empty())
-            }
             Self::Text => matches!(node.value, Value::Text(_)),
             Self::Choice(words) => node.scalar().is_some_and(|word| dynamic || words.contains(&word.as_str())),
             Self::Scalar => matches!(node.value, Value::Text(_) | Value::Number(_) | Value::Bool(_)),
@@ -239,7 +234,6 @@ impl Shape {
     fn words(&self) -> String {
         match self {
             Self::Any | Self::Elsewhere => "anything".to_owned(),
-            Self::Nothing => "empty".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Scalar => "text, a number, or true or false".to_owned(),
             Self::Whole => "a whole number".to_owned(),

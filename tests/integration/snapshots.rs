@@ -119,3 +119,24 @@ fn new_snapshots_fail_a_check_and_ci_is_one() {
     assert_eq!(snaps(&sandbox, ".snap"), 0, "insta's variables have no influence");
     servers.block_on(liar.stop());
 }
+
+/// A snapshot that no call has any more is named, and left alone: only a whole run can tell.
+#[test]
+fn an_accepted_snapshot_that_no_call_uses_is_reported() {
+    let servers = servers();
+    let sandbox = Sandbox::new();
+    let (liar, _) = fickle(&sandbox, &servers);
+    sandbox.run(&["run", "--accept"]).ends(0);
+    assert!(!sandbox.run(&["run"]).ends(0).out.contains("unused:"));
+    let old = "snapshots/acme/subscriptions/gone/buy.subscriptions-create.snap";
+    sandbox.file(old, "---\nsource: x\nexpression: y\n---\nHTTP 200\n");
+    let said = sandbox.run(&["run"]).ends(0);
+    assert!(
+        said.out.contains("unused:   subscriptions/gone/buy.subscriptions-create.snap is accepted"),
+        "{}",
+        said.out
+    );
+    assert!(sandbox.path().join(old).exists());
+    assert!(!sandbox.run(&ONE).ends(0).out.contains("unused:"), "a part of the suite cannot tell");
+    servers.block_on(liar.stop());
+}
