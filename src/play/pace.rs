@@ -51,6 +51,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn each_turn_is_a_gap_after_the_one_before() {
+        let pace = Pace::new(Some(1000.0));
+        let next = || pace.next.lock().unwrap().unwrap();
+        pace.turn().await;
+        let second = next();
+        pace.turn().await;
+        assert!(Instant::now() >= second, "the second call had to wait for its turn");
+        assert!(next() >= second + Duration::from_millis(1));
+    }
+
+    #[tokio::test]
     async fn a_pause_is_not_made_up_for_by_a_burst() {
         let now = Instant::now();
         let second = Duration::from_secs(1);

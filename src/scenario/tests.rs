@@ -90,6 +90,31 @@ fn fragments_are_steps_with_values_of_their_own() {
     assert_eq!(collect(&path).unwrap()[0].key, scenario.key, "the key does not depend on how the file was named");
 }
 
+/// Messages that need files of their own, so they stand here instead of among the goldens.
+#[test]
+fn mistakes_about_fragments_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("fragments")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("fragments/bought.yaml", "vars: { quantity: 2 }\nsteps:\n  - buy: { quantity: ${quantity} }\n");
+    write("fragments/endless.yaml", "steps:\n  - use: endless.yaml\n");
+    let messages = |text: &str| {
+        write("one.yaml", text);
+        let rule = library();
+        let loaded = load(&collect(&folder.path().join("one.yaml")).unwrap(), &Library { rule: &rule });
+        let told = |d: &crate::diagnostic::Diagnostic| format!("{} | {}", d.message, d.help.as_deref().unwrap_or("-"));
+        loaded.diagnostics.0.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        messages("title: T\nsteps:\n  - use: fragments/bought.yaml\n    with: { quantty: 1 }\n"),
+        ["the fragment has no variable `quantty` | did you mean `quantity`?"]
+    );
+    assert_eq!(
+        messages("title: T\nsteps:\n  - use: fragments/endless.yaml\n"),
+        ["fragments are nested too deeply | -"]
+    );
+}
+
 /// Each folder of `tests/golden/diagnostics` is one message: what is wrong, and what is said about it.
 #[test]
 fn every_message_has_a_golden() {
