@@ -13,6 +13,7 @@ use std::fmt;
 mod accounts;
 mod addons;
 mod discovery;
+mod examine;
 mod precheck;
 mod resources;
 mod robustness;
@@ -24,6 +25,8 @@ mod usage;
 
 #[cfg(test)]
 mod tests;
+
+pub use examine::{Breach, Note, examine, examines};
 
 /// The version of the contract that these rules judge.
 pub const RULE_SET: &str = "2026.1";

@@ -48,6 +48,7 @@ pub fn judge(
     for (record, step) in evidence.recorded_steps() {
         court.step(record, step, &mut verdict.checks);
     }
+    super::rulings::examine(evidence, profile, |rule| court.severity(Some(rule)), &mut verdict.checks);
     // A scenario that was cut off was not compared while it was played: its snapshots say nothing.
     if evidence.finished.is_none() {
         return Ok(verdict);
@@ -207,7 +208,7 @@ impl Court<'_> {
                     let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
                     let name = format!("{}: {flaw}", expectation.name());
                     let look = match accepted {
-                        true => Some(self.look(expectation, exchange)),
+                        true => Some(expectation::look(expectation, exchange)),
                         false => None,
                     };
                     self.push(record, &name, served, look, "the same call without the flaw was not accepted", checks);
@@ -224,7 +225,7 @@ impl Court<'_> {
             (None, Expectation::Refused | Expectation::Denied) => {
                 let controlled = *expectation == Expectation::Denied || self.control_accepted(record);
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-                let look = last.map(|exchange| self.look(expectation, exchange)).filter(|_| controlled);
+                let look = last.map(|exchange| expectation::look(expectation, exchange)).filter(|_| controlled);
                 let look = match look {
                     Some(Look::Met | Look::MetBut(_)) => passed_precheck(&last_attempts, last).or(look),
                     look => look,
@@ -342,15 +343,6 @@ impl Court<'_> {
                     checks.push(self.check(record, NAME, *rule, look));
                 }
             }
-        }
-    }
-
-    /// Looks at an answer; a profile can say that the status of business errors does not matter.
-    fn look(&self, expectation: &Expectation, exchange: &Exchange) -> Look {
-        let lenient = self.profile.dialect.get("error_http").is_some_and(|value| value == "lenient");
-        match expectation::look(expectation, exchange) {
-            Look::MetBut(_) if lenient && *expectation == Expectation::Refused => Look::Met,
-            look => look,
         }
     }
 

@@ -5,6 +5,7 @@ mod changes;
 mod excerpt;
 mod expectation;
 mod judge;
+mod rulings;
 mod tally;
 
 pub use excerpt::Excerpt;
