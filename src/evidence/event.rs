@@ -162,6 +162,10 @@ pub enum Intent {
     },
     /// The same call without the flaw.
     Control,
+    /// The identical call again, after its answer or at the same time.
+    Repeated,
+    /// The same step for another customer, at the same time; counted from 1.
+    Neighbour(u32),
     /// Cleaning up.
     Teardown,
 }
@@ -252,6 +256,10 @@ pub enum ProbeMoment {
     /// Between the pre-check and the call itself.
     Checked,
     After,
+    /// Right after this call of the step, which should have changed nothing.
+    Call(u32),
+    /// The slice of this other customer of the step, counted from 1, after its calls.
+    Neighbour(u32),
     /// At the end of the scenario: whatever should not change must still be so.
     End,
 }

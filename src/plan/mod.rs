@@ -19,7 +19,7 @@ use crate::{
     bss::{Bss, Ids, Precheck, Settings},
     json::Json,
     profile::{PrecheckChoice, Profile},
-    scenario::{Scenario, Verb, expression},
+    scenario::{Network, Scenario, Verb, expression},
 };
 use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
@@ -123,7 +123,12 @@ impl Plan {
             let known = variables(profile, planned, &bss, self.seed).unwrap_or_default();
             let steps = &planned.scenario.steps;
             for step in steps.iter().filter(|step| step.verb == Verb::Buy) {
-                let times = 1 + step.flaws.len() as u64;
+                let at_once = match step.network {
+                    None => 1,
+                    Some(Network::Repeat) => 2,
+                    Some(Network::Concurrent(count) | Network::Customers(count)) => u64::from(count),
+                };
+                let times = at_once + step.flaws.len() as u64;
                 let mut known = known.clone();
                 known.extend(step.scope.iter().cloned());
                 let args = expression::resolve(&step.args, &known).unwrap_or_default();
@@ -131,7 +136,11 @@ impl Plan {
                 sum.subscriptions += times;
                 sum.seats += times * quantity.clamp(0, i64::from(i32::MAX)).unsigned_abs();
             }
-            sum.customers += u64::from(steps.iter().any(|step| involves_customer(step.verb)));
+            let neighbours = steps.iter().map(|step| match step.network {
+                Some(Network::Customers(count)) => u64::from(count.saturating_sub(1)),
+                _ => 0,
+            });
+            sum.customers += u64::from(steps.iter().any(|step| involves_customer(step.verb))) + neighbours.sum::<u64>();
         }
         sum
     }

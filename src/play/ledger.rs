@@ -38,8 +38,13 @@ impl Ledger {
     }
 
     /// What was made and never held, with the body that made it.
-    pub(super) fn strays(self) -> Vec<(String, Json)> {
-        let Self { made, held, .. } = self;
-        made.into_iter().filter(|(id, _)| !held.contains(id)).collect()
+    pub(super) fn strays(&self) -> Vec<(String, Json)> {
+        let stray = self.made.iter().filter(|(id, _)| !self.held.contains(*id));
+        stray.map(|(id, body)| (id.clone(), body.clone())).collect()
+    }
+
+    /// Notes that something is no longer there.
+    pub(super) fn gone(&mut self, id: &str) {
+        self.made.remove(id);
     }
 }

@@ -7,6 +7,7 @@
 //! goes through the [`Recorder`], which masks it and writes it down before anybody sees it.
 
 mod client;
+mod crowd;
 mod failure;
 mod flaw;
 mod ledger;

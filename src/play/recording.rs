@@ -1,6 +1,6 @@
 //! Sending a call and writing down both sides of it.
 
-use super::{Session, ledger::Ledger, request::Draft};
+use super::{Session, client::WireRequest, ledger::Ledger, request::Draft};
 use crate::{
     contract::Answer,
     evidence::{Answered, Event, FailureKind, Intent, Outcome, ScenarioEvidence, Sent},
@@ -27,6 +27,14 @@ pub(super) struct Recording<'a> {
     track: String,
     /// Cleaning up goes on even if the evidence cannot be written any more.
     pub(super) at_any_price: bool,
+}
+
+/// One of several calls that are sent together.
+pub(super) struct AtOnce {
+    pub(super) draft: Draft,
+    pub(super) label: String,
+    pub(super) check_only: bool,
+    pub(super) intent: Intent,
 }
 
 impl<'a> Recording<'a> {
@@ -67,6 +75,58 @@ impl<'a> Recording<'a> {
         self.call += u32::from(self.attempt == 0 && self.has_call());
         self.session.pace.turn().await;
         let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+        self.sent(draft, &wire, label, check_only, intent)?;
+        let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
+        for wait in RECONNECT {
+            if !refused(&outcome) || self.session.away().is_some() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            (outcome, elapsed_us) = self.session.client.send(&wire).await;
+        }
+        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
+            let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
+            away.get_or_insert_with(|| message.clone());
+        }
+        self.answered(draft, check_only, self.call, outcome, elapsed_us)
+    }
+
+    /// Sends calls at the same time and records both sides of each, in this order. `None` for those without an answer.
+    pub(super) async fn at_once(&mut self, calls: Vec<AtOnce>) -> io::Result<Vec<Option<Arc<Answer>>>> {
+        self.attempt = 0;
+        let mut under_way = Vec::new();
+        for AtOnce { draft, label, check_only, intent } in calls {
+            self.call += u32::from(self.has_call());
+            self.session.pace.turn().await;
+            let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+            self.sent(&draft, &wire, &label, check_only, intent)?;
+            under_way.push((draft, check_only, self.call, wire));
+        }
+        // Nothing is sent before all have been written down: they leave together.
+        let sending = |wire: WireRequest| {
+            let client = self.session.client.clone();
+            tokio::spawn(async move { client.send(&wire).await })
+        };
+        let calls: Vec<_> =
+            under_way.into_iter().map(|(draft, check, call, wire)| (draft, check, call, sending(wire))).collect();
+        let mut answers = Vec::new();
+        for (draft, check_only, call, sending) in calls {
+            let (outcome, elapsed_us) = sending.await.unwrap_or_else(|error| {
+                (Outcome::Failed { kind: FailureKind::Internal, message: error.to_string() }, 0)
+            });
+            answers.push(self.answered(&draft, check_only, call, outcome, elapsed_us)?);
+        }
+        Ok(answers)
+    }
+
+    fn sent(
+        &mut self,
+        draft: &Draft,
+        wire: &WireRequest,
+        label: &str,
+        check_only: bool,
+        intent: Intent,
+    ) -> io::Result<()> {
         self.record(Event::Sent(Sent {
             scenario: self.scenario,
             step: self.step,
@@ -80,24 +140,22 @@ impl<'a> Recording<'a> {
             url: wire.url.clone(),
             headers: wire.headers.clone(),
             body: wire.body.clone(),
-        }))?;
-        let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
-        for wait in RECONNECT {
-            if !refused(&outcome) || self.session.away().is_some() {
-                break;
-            }
-            tokio::time::sleep(wait).await;
-            (outcome, elapsed_us) = self.session.client.send(&wire).await;
-        }
-        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
-            let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
-            away.get_or_insert_with(|| message.clone());
-        }
+        }))
+    }
+
+    fn answered(
+        &mut self,
+        draft: &Draft,
+        check_only: bool,
+        call: u32,
+        outcome: Outcome,
+        elapsed_us: u64,
+    ) -> io::Result<Option<Arc<Answer>>> {
         let answer = understood(&outcome).map(Arc::new);
         if let Some(answer) = &answer {
             self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), answer);
         }
-        let (scenario, step, call, attempt) = (self.scenario, self.step, self.call, self.attempt);
+        let (scenario, step, attempt) = (self.scenario, self.step, self.attempt);
         let length = body_of(&outcome).map(str::len);
         self.record(Event::Answered(Answered { scenario, step, call, attempt, elapsed_us, outcome }))?;
         // Where nothing was masked, what the platform read is what the judges read: it is parsed once.

@@ -11,7 +11,7 @@ use crate::{
     json::{Json, Matcher, Query},
     plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
     scenario::{
-        Scenario, Step,
+        Network, Scenario, Step,
         expression::{self, Variables},
     },
 };
@@ -38,7 +38,16 @@ pub(super) async fn play(
     let known = variables(&session.profile, planned, &bss, plan.seed);
     let mut recording = Recording::new(session, planned.index, &planned.scenario.key, &plan.seed.short());
     recording.record(Event::ScenarioStarted(opening(session, plan, planned))).map_err(|error| (error, Vec::new()))?;
-    let mut player = Player { session, planned, bss, variables: Variables::new(), recording, blocked: None };
+    let mut player = Player {
+        session,
+        plan,
+        planned,
+        bss,
+        crowd: Vec::new(),
+        variables: Variables::new(),
+        recording,
+        blocked: None,
+    };
     match known {
         Ok(known) => player.variables = known,
         Err(reason) => player.blocked = Some(StepEnd::Error(reason)),
@@ -48,7 +57,9 @@ pub(super) async fn play(
     player.recording.step = u32::try_from(planned.scenario.steps.len().saturating_sub(1)).unwrap_or(0);
     player.recording.at_any_price = true;
     player.recording.attempt = 0;
-    let left_behind = teardown::clean_up(session, &mut player.recording, &mut player.bss).await.unwrap_or_default();
+    let mut everybody = vec![&mut player.bss];
+    everybody.extend(&mut player.crowd);
+    let left_behind = teardown::clean_up(session, &mut player.recording, everybody).await.unwrap_or_default();
     player.recording.at_any_price = false;
     let end = played.map_err(|error| (error, left_behind.clone()))?;
     let elapsed_us = micros(started);
@@ -102,8 +113,11 @@ fn records(scenario: &Scenario) -> Vec<StepRecord> {
 
 pub(super) struct Player<'a> {
     pub(super) session: &'a Session,
+    pub(super) plan: &'a Plan,
     pub(super) planned: &'a PlannedScenario,
     pub(super) bss: crate::bss::Bss,
+    /// The platform's view of other customers who came at the same time.
+    pub(super) crowd: Vec<crate::bss::Bss>,
     variables: Variables,
     pub(super) recording: Recording<'a>,
     /// How the remaining steps end without being played.
@@ -219,10 +233,21 @@ impl Player<'_> {
             Doing::Call(raw) => self.call(step, raw).await?,
             Doing::Action(action) => {
                 let by = By::parse(&step.by).unwrap_or_default();
+                let neighbours = match step.network {
+                    Some(Network::Customers(count)) => match self.neighbours(&action, step, count) {
+                        Ok(neighbours) => neighbours,
+                        Err(impossible) => return Ok(StepEnd::Error(impossible.to_string()).into()),
+                    },
+                    _ => Vec::new(),
+                };
                 match self.bss.begin(*action, by, step.prechecks.unwrap_or(1)) {
                     Err(impossible) => return Ok(StepEnd::Error(impossible.to_string()).into()),
                     Ok(conversation) => match conversation.waiting.clone() {
                         Some(reason) => return Ok(StepEnd::Waiting(reason).into()),
+                        None if !neighbours.is_empty() => {
+                            let (meaning, answer) = self.together(step, conversation, neighbours).await?;
+                            Stepped { end: StepEnd::Played, dead_end: None, meaning, answer }
+                        }
                         None => self.converse(step, conversation).await?,
                     },
                 }
@@ -234,7 +259,7 @@ impl Player<'_> {
         let vendor = vendor.unwrap_or_else(|| step.vendor.clone());
         if !vendor.is_empty() {
             self.settle(index, &vendor).await?;
-        } else if step.expect.demands_no_change() {
+        } else if step.expect.demands_no_change() && step.flaws.is_empty() {
             self.look(index, ProbeMoment::After).await?;
         }
         Ok(stepped)
@@ -269,7 +294,11 @@ impl Player<'_> {
                 return Ok(end.into());
             }
             let intent = if is_control { Intent::Control } else { intent(step) };
-            let answer = self.recording.exchange(&draft, &call.label(), call.check_only, intent).await?;
+            let last_of_all = call.role == Role::Main && conversation.is_last();
+            let answer = match last_of_all {
+                true => self.last_call(step, &draft, &call, intent).await?,
+                false => self.recording.exchange(&draft, &call.label(), call.check_only, intent).await?,
+            };
             let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
             let progress = conversation.answered(&mut self.bss, received);
             self.recording.ledger.hold(&self.bss);
@@ -292,6 +321,9 @@ impl Player<'_> {
                 }
                 Progress::Stopped(_) if answer.is_none() => return Ok(self.unanswered()),
                 Progress::Stopped(_) => {}
+            }
+            if last_of_all {
+                self.again(step, &draft, &call, &meaning).await?;
             }
             let nameless = meaning == Meaning::Accepted
                 && call.endpoint.provisions()
@@ -350,6 +382,14 @@ impl Player<'_> {
             let answer = self.recording.exchange(&wrong, label, check_only, intent).await?;
             if answer.is_none() && self.session.away().is_some() {
                 return Ok(Some(self.unanswered().end));
+            }
+            if !step.expect.demands_no_change() {
+                continue;
+            }
+            self.look(self.recording.step, ProbeMoment::Call(self.recording.call)).await?;
+            // What got through must not stand in the way of the next flaw, or of the control.
+            if teardown::cancel_strays(self.session, &mut self.recording).await? {
+                self.look(self.recording.step, ProbeMoment::Call(self.recording.call)).await?;
             }
         }
         Ok(None)
@@ -500,7 +540,7 @@ pub(super) fn satisfied(demands: &[Demand], document: &Json) -> bool {
 }
 
 /// What the calls of a step are for.
-fn intent(step: &Step) -> Intent {
+pub(super) fn intent(step: &Step) -> Intent {
     let odd = step.send.is_some() || !step.headers.is_empty() || step.credentials != CredentialForm::Normal;
     match &step.expect {
         Expectation::Refused | Expectation::Denied if step.flaws.is_empty() => Intent::Flawed {

@@ -9,17 +9,35 @@ use crate::{
 };
 use std::{io, sync::Arc};
 
-/// Cancels what still lives. What cannot be cancelled is returned.
+/// Cancels what still lives, of everybody. What cannot be cancelled is returned.
 pub(super) async fn clean_up(
     session: &Session,
     recording: &mut Recording<'_>,
-    bss: &mut Bss,
+    everybody: Vec<&mut Bss>,
 ) -> io::Result<Vec<LeftBehind>> {
     let mut left = Vec::new();
     for _ in 0..recording.ledger.nameless {
         let reason = "it was accepted without a Result, so nothing can name it".to_owned();
         left.push(LeftBehind { id: "?".to_owned(), kind: "subscription".to_owned(), reason });
     }
+    for bss in everybody {
+        cancel_living(session, recording, bss, &mut left).await?;
+    }
+    for (id, body) in recording.ledger.strays() {
+        if let Some(reason) = cancel_stray(session, recording, &id, body).await? {
+            left.push(LeftBehind { id, kind: "subscription".to_owned(), reason });
+        }
+    }
+    Ok(left)
+}
+
+/// Cancels what one customer still has.
+async fn cancel_living(
+    session: &Session,
+    recording: &mut Recording<'_>,
+    bss: &mut Bss,
+    left: &mut Vec<LeftBehind>,
+) -> io::Result<()> {
     let living: Vec<(String, String)> = bss.living().map(|s| (s.key.clone(), s.external_id.clone())).collect();
     for (key, id) in living {
         let reason = match bss.begin(Action::Cancel { subscription: Some(key) }, By::Bss, 0) {
@@ -39,22 +57,43 @@ pub(super) async fn clean_up(
         };
         left.extend(reason.map(|reason| LeftBehind { id, kind: "subscription".to_owned(), reason }));
     }
-    for (id, mut body) in std::mem::take(&mut recording.ledger).strays() {
-        if let Json::Object(members) = &mut body {
-            members.set("ID", Json::text(id.as_str()));
-            members.set("ActionType", "Cancel");
-            members.set("CheckOnly", false);
-        }
-        let endpoint = Endpoint::SubscriptionCancel;
-        let draft = Draft::of(session, bss.dialect(), endpoint, Some(Arc::new(body)));
-        let answer = recording.exchange(&draft, "subscriptions-cancel", false, Intent::Teardown).await?;
-        let meaning = answer.map(|answer| answer.meaning(endpoint, &session.profile.pending));
-        if meaning != Some(Meaning::Accepted) {
-            let reason = meaning.map_or_else(|| "no answer".to_owned(), |meaning| words(&meaning));
-            left.push(LeftBehind { id, kind: "subscription".to_owned(), reason });
+    Ok(())
+}
+
+/// Cancels at once what an order brought that the platform never made. `false` when there was nothing; what cannot be
+/// cancelled now is tried again at the end.
+pub(super) async fn cancel_strays(session: &Session, recording: &mut Recording<'_>) -> io::Result<bool> {
+    let strays = recording.ledger.strays();
+    let any = !strays.is_empty();
+    for (id, body) in strays {
+        if cancel_stray(session, recording, &id, body).await?.is_none() {
+            recording.ledger.gone(&id);
         }
     }
-    Ok(left)
+    Ok(any)
+}
+
+/// Cancels one; the reason why it could not be.
+async fn cancel_stray(
+    session: &Session,
+    recording: &mut Recording<'_>,
+    id: &str,
+    mut body: Json,
+) -> io::Result<Option<String>> {
+    if let Json::Object(members) = &mut body {
+        members.set("ID", Json::text(id));
+        members.set("ActionType", "Cancel");
+        members.set("CheckOnly", false);
+    }
+    let endpoint = Endpoint::SubscriptionCancel;
+    let draft = Draft::of(session, &session.profile.dialect, endpoint, Some(Arc::new(body)));
+    let answer = recording.exchange(&draft, "subscriptions-cancel", false, Intent::Teardown).await?;
+    let meaning = answer.map(|answer| answer.meaning(endpoint, &session.profile.pending));
+    Ok(match meaning {
+        Some(Meaning::Accepted) => None,
+        Some(meaning) => Some(words(&meaning)),
+        None => Some("no answer".to_owned()),
+    })
 }
 
 fn words(meaning: &Meaning) -> String {

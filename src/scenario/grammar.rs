@@ -189,6 +189,19 @@ const UNTIL: Record = Record {
     ],
 };
 
+const AT_ONCE: Record = Record {
+    name: "`network`",
+    fields: &[
+        field("concurrent", Shape::Whole, "The identical call so many times at once (2 to 32)."),
+        field(
+            "customers",
+            Shape::Whole,
+            "So many customers do the same at once (2 to 32), one seat more each; only `buy`.",
+        ),
+    ],
+};
+const NETWORK: &[Shape] = &[Shape::Choice(&["repeat"]), Shape::Record(&AT_ONCE)];
+
 /// Everything that can stand beside a verb.
 pub const MODIFIERS: &[Field] = &[
     field("id", Shape::Text, "Names the step; its verb by default, numbered when it is repeated."),
@@ -208,6 +221,11 @@ pub const MODIFIERS: &[Field] = &[
     field("capture", Shape::Table(&Shape::Text), "Variable → JSONPath on the last answer."),
     field("vendor", DEMANDS, "JSONPath on the probe document → matcher."),
     field("snapshot", Shape::Bool, "Compare the answers with accepted snapshots; true by default."),
+    field(
+        "network",
+        Shape::Either(NETWORK),
+        "`repeat` sends the identical last call again after its answer; `concurrent` and `customers` send at once.",
+    ),
     field("until", Shape::Record(&UNTIL), "Repeat a reading step until the answer is so."),
 ];
 

@@ -3,6 +3,7 @@
 use super::{
     Feature, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
     grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
+    network,
     read::{captures, demands, headers, read_flaw, slug, spelled_out, table, texts, time, wish},
 };
 use crate::{
@@ -349,6 +350,7 @@ impl Loader<'_> {
             vendor: demands(node.get("vendor"), checker),
             snapshot: node.get("snapshot").and_then(Node::boolean).unwrap_or(true),
             until,
+            network: node.get("network").and_then(network::read),
             scope: Vec::new(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         }
@@ -393,6 +395,7 @@ impl Loader<'_> {
                 .error(&place("credentials"), "wrong credentials are not accepted", "expected to be denied")
                 .help("add `expect: denied`");
         }
+        network::lint(node, step, checker);
         if step.verb == Verb::Call {
             let (endpoint, path) = (step.args.member("endpoint"), step.args.member("path"));
             match (endpoint.and_then(Json::as_str), path) {

@@ -7,12 +7,13 @@ pub mod expression;
 mod files;
 pub mod grammar;
 mod load;
+mod network;
 mod read;
 mod step;
 
 pub use files::{ScenarioFile, builtin_files, collect};
 pub use load::{Library, Loaded, load};
-pub use step::{Flaw, Step, Until, Verb};
+pub use step::{Flaw, Network, Step, Until, Verb};
 
 use crate::{diagnostic::Source, json::Json};
 use std::sync::Arc;

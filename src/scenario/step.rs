@@ -73,6 +73,7 @@ pub struct Step {
     pub vendor: Vec<Demand>,
     pub snapshot: bool,
     pub until: Option<Until>,
+    pub network: Option<Network>,
     /// Variables of the fragments that the step stands in, the outermost first.
     pub scope: Vec<(String, Json)>,
     /// Line in the file, counted from 1.
@@ -91,6 +92,17 @@ pub struct Flaw {
     pub raw: Option<String>,
     /// Another HTTP method.
     pub method: Option<String>,
+}
+
+/// What a network and its impatient clients do to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// The identical call again, after its answer.
+    Repeat,
+    /// The identical call so many times at once.
+    Concurrent(u32),
+    /// So many customers at once.
+    Customers(u32),
 }
 
 /// The step's call is repeated until the answer is so.

@@ -15,7 +15,8 @@ const MOST_LINES: usize = 400;
 const LONGEST_LINE: usize = 400;
 
 /// What the search for the smallest difference may take. After it the difference is drawn larger than it need be.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Tests have all the time in the world: what they compare must not depend on the machine.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(600) } else { Duration::from_millis(300) };
 
 /// Lines of each text that are looked at together, at first and at most: what has been moved further than that is drawn
 /// as gone here and new there.

@@ -67,7 +67,7 @@ pub fn take<'e>(evidence: &'e ScenarioEvidence, rules: &Redactions) -> Vec<Taken
 fn has_snapshot(intent: &Intent) -> bool {
     match intent {
         Intent::Setup | Intent::Ordinary | Intent::Variation(_) | Intent::Control => true,
-        Intent::Flawed { .. } | Intent::Teardown => false,
+        Intent::Flawed { .. } | Intent::Repeated | Intent::Neighbour(_) | Intent::Teardown => false,
     }
 }
 

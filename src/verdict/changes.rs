@@ -2,7 +2,7 @@
 
 use super::Finding;
 use crate::{
-    evidence::{Probe, ProbeMoment, StepEvidence},
+    evidence::{Probe, ProbeMoment, Probed, StepEvidence},
     json::{self, Json, diff},
 };
 
@@ -28,22 +28,39 @@ pub(super) fn compare(step: &StepEvidence) -> Vendor {
     }
 }
 
+/// Compares what was seen right after a call with what was seen last before it.
+pub(super) fn by_call(step: &StepEvidence, call: u32) -> Vendor {
+    let Some(after) = step.probes.iter().position(|probed| probed.moment == ProbeMoment::Call(call)) else {
+        return Vendor::Unseen;
+    };
+    match after.checked_sub(1) {
+        Some(before) => difference(&step.probes[before], &step.probes[after]),
+        None => Vendor::Unseen,
+    }
+}
+
 /// Compares what was seen at one moment with what was seen at another.
 pub(super) fn between(step: &StepEvidence, one: ProbeMoment, other: ProbeMoment) -> Vendor {
-    let seen = |moment: ProbeMoment| {
-        step.probes.iter().rfind(|probed| probed.moment == moment).map(|probed| document(&probed.outcome))
-    };
-    let (before, after) = match (seen(one), seen(other)) {
-        (None, _) | (_, None) => return Vendor::Unseen,
-        (Some(Err(reason)), _) | (_, Some(Err(reason))) => return Vendor::Blind(reason),
-        (Some(Ok(before)), Some(Ok(after))) => (before, after),
+    let seen = |moment: ProbeMoment| step.probes.iter().rfind(|probed| probed.moment == moment);
+    match (seen(one), seen(other)) {
+        (Some(before), Some(after)) => difference(before, after),
+        _ => Vendor::Unseen,
+    }
+}
+
+fn difference(before: &Probed, after: &Probed) -> Vendor {
+    let moment = after.moment;
+    let (before, after) = match (document(&before.outcome), document(&after.outcome)) {
+        (Err(reason), _) | (_, Err(reason)) => return Vendor::Blind(reason),
+        (Ok(before), Ok(after)) => (before, after),
     };
     let changes = diff(&before, &after);
     let Some(first) = changes.first() else { return Vendor::Unchanged };
-    let when = match other {
+    let when = match moment {
         ProbeMoment::End => " by the end of the scenario",
         ProbeMoment::Checked => " by the pre-check",
-        ProbeMoment::Before | ProbeMoment::After => "",
+        ProbeMoment::Call(_) => " by this call",
+        ProbeMoment::Before | ProbeMoment::After | ProbeMoment::Neighbour(_) => "",
     };
     Vendor::Changed(Finding {
         message: format!("the vendor side was changed{when}: {}", first.describe()),

@@ -1,16 +1,9 @@
 //! Judging one scenario.
 
-use super::{
-    Check, Finding, ScenarioVerdict, SnapshotFinding, Status,
-    changes::{self, Vendor},
-    excerpt,
-    expectation::{self, Look},
-};
+use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, expectation::Look};
 use crate::{
-    contract::{Expectation, Meaning},
-    evidence::{
-        Exchange, Intent, ProbeMoment, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord,
-    },
+    contract::Expectation,
+    evidence::{Exchange, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
     rules::{self, Level, ObservedBy, Rule},
     snapshot::{self, Accepted, Comparison, Redactions, SnapshotError},
 };
@@ -70,28 +63,48 @@ pub fn judge(
     Ok(verdict)
 }
 
-struct Court<'a> {
-    evidence: &'a ScenarioEvidence,
-    profile: &'a ProfileRecord,
-    built_in: bool,
+pub(super) struct Court<'a> {
+    pub(super) evidence: &'a ScenarioEvidence,
+    pub(super) profile: &'a ProfileRecord,
+    pub(super) built_in: bool,
 }
 
 /// `precheck.provisions-nothing`: judged by what the vendor side shows between the pre-check and the call.
-const PRECHECK_CHANGES_NOTHING: u16 = 103;
+pub(super) const PRECHECK_CHANGES_NOTHING: u16 = 103;
 
 /// The rules that a step serves, by what it takes to see them.
-struct Served {
-    by_answer: Vec<Option<&'static Rule>>,
-    by_vendor: Vec<Option<&'static Rule>>,
+pub(super) struct Served {
+    pub(super) by_answer: Vec<Option<&'static Rule>>,
+    pub(super) by_vendor: Vec<Option<&'static Rule>>,
     /// The vendor side is to be the same after the pre-check as before it.
     watches_precheck: bool,
 }
 
 impl Served {
     /// The same without a rule that has been judged already.
-    fn without(&self, rule: Option<&'static Rule>) -> Self {
+    pub(super) fn without(&self, rule: Option<&'static Rule>) -> Self {
         let by_answer = self.by_answer.iter().copied().filter(|other| *other != rule).collect();
         Self { by_answer, by_vendor: self.by_vendor.clone(), watches_precheck: self.watches_precheck }
+    }
+
+    /// All its rules, for an answer that shows as much as the vendor side would.
+    pub(super) fn everything(&self) -> Self {
+        let mut by_answer = self.by_vendor.clone();
+        by_answer.extend(self.by_answer.iter().filter(|rule| rule.is_some() && !self.by_vendor.contains(rule)));
+        Self { by_answer, by_vendor: Vec::new(), watches_precheck: self.watches_precheck }
+    }
+
+    /// The rule that the step serves whatever it proves.
+    pub(super) fn implied(&self, record: &StepRecord, built_in: bool) -> Self {
+        let by_answer = vec![implied(&record.verb).filter(|_| built_in)];
+        Self { by_answer, by_vendor: Vec::new(), watches_precheck: self.watches_precheck }
+    }
+
+    /// One rule of those that the answer shows, and the others.
+    pub(super) fn split(&self, number: u16) -> (Self, Self) {
+        let (one, others) = self.by_answer.iter().partition(|rule| rule.is_some_and(|rule| rule.number == number));
+        let of = |by_answer| Self { by_answer, by_vendor: Vec::new(), watches_precheck: self.watches_precheck };
+        (of(one), of(others))
     }
 }
 
@@ -152,7 +165,13 @@ impl Court<'_> {
         // Neither the answer nor the vendor side may go unjudged because no rule asks for it.
         if by_answer.is_empty() {
             let implied = if self.built_in { implied(&record.verb) } else { None };
-            by_answer.push(implied.filter(|_| *expectation == Expectation::Accepted));
+            match *expectation == Expectation::Accepted {
+                true => by_answer.push(implied),
+                false => by_answer.extend_from_slice(&by_vendor),
+            }
+        }
+        if by_answer.is_empty() {
+            by_answer.push(None);
         }
         if demands_vendor && by_vendor.is_empty() {
             by_vendor.push(None);
@@ -160,203 +179,7 @@ impl Court<'_> {
         Served { by_answer, by_vendor, watches_precheck }
     }
 
-    /// The vendor side between the pre-check and the call itself. It is the only look that tells: a call that follows a
-    /// provisioning pre-check may find everything done, and answer as if it had done it.
-    fn precheck(&self, record: &StepRecord, step: &StepEvidence) -> Check {
-        const NAME: &str = "pre-check changes nothing";
-        let rule = rules::all().find(|rule| rule.number == PRECHECK_CHANGES_NOTHING);
-        let asked = step.exchanges.iter().rfind(|exchange| exchange.sent.check_only);
-        let called =
-            step.exchanges.iter().any(|e| !e.sent.check_only && e.sent.endpoint == asked.and_then(|a| a.sent.endpoint));
-        // Where no call followed, whatever is seen afterwards is the pre-check's doing.
-        let seen = match called {
-            true => changes::between(step, ProbeMoment::Before, ProbeMoment::Checked),
-            false => changes::compare(step),
-        };
-        let (status, finding) = match (seen, asked) {
-            (_, None) => (Status::NotApplicable, Finding::new("no pre-check was asked")),
-            (Vendor::Unseen, _) => {
-                (Status::NotObservable, Finding::new("the vendor side cannot be seen: add a `probe` to the profile"))
-            }
-            (Vendor::Blind(reason), _) => (Status::Error, Finding::new(reason)),
-            (Vendor::Unchanged, _) => return check(record, NAME, rule, Status::Pass, None),
-            (Vendor::Changed(finding), Some(asked)) => {
-                (self.severity(rule), Finding { exchange: Some(excerpt::of(asked)), ..finding })
-            }
-        };
-        check(record, NAME, rule, status, Some(finding))
-    }
-
-    fn answers(
-        &self,
-        record: &StepRecord,
-        step: &StepEvidence,
-        expectation: &Expectation,
-        served: &Served,
-        checks: &mut Vec<Check>,
-    ) {
-        let last_attempts = last_attempts(step);
-        let flawed: Vec<_> =
-            last_attempts.iter().copied().filter(|e| matches!(e.sent.intent, Intent::Flawed { .. })).collect();
-        let control = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent == Intent::Control);
-        let unchanged = if expectation.demands_no_change() { changes::compare(step) } else { Vendor::Unseen };
-        match (control, expectation) {
-            // Flaws with their control: each is a check of its own.
-            (Some(control), _) => {
-                let accepted = matches!(expectation::look(&Expectation::Accepted, control), Look::Met);
-                for exchange in flawed {
-                    let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
-                    let name = format!("{}: {flaw}", expectation.name());
-                    let look = match accepted {
-                        true => Some(expectation::look(expectation, exchange)),
-                        false => None,
-                    };
-                    self.push(record, &name, served, look, "the same call without the flaw was not accepted", checks);
-                }
-                let look = expectation::look(&Expectation::Accepted, control);
-                checks.push(self.check(
-                    record,
-                    "control accepted",
-                    implied(&record.verb).filter(|_| self.built_in),
-                    look,
-                ));
-                self.failing_probe(record, step, checks);
-            }
-            (None, Expectation::Refused | Expectation::Denied) => {
-                let controlled = *expectation == Expectation::Denied || self.control_accepted(record);
-                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-                let look = last.map(|exchange| expectation::look(expectation, exchange)).filter(|_| controlled);
-                let look = match look {
-                    Some(Look::Met | Look::MetBut(_)) => passed_precheck(&last_attempts, last).or(look),
-                    look => look,
-                };
-                let look = match (look, &unchanged) {
-                    (Some(Look::Met | Look::MetBut(_)), Vendor::Changed(finding)) => {
-                        Some(Look::Missed(Finding { exchange: last.map(excerpt::of), ..finding.clone() }))
-                    }
-                    (look, _) => look,
-                };
-                let reason = match controlled {
-                    true => "no call was made".to_owned(),
-                    false => format!("its control `{}` was not accepted", record.control.as_deref().unwrap_or("?")),
-                };
-                self.push(record, expectation.name(), served, look, &reason, checks);
-            }
-            (None, Expectation::Harmless) => {
-                let mut worst = Look::Met;
-                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
-                    worst = worse(worst, expectation::look(expectation, exchange));
-                }
-                if let Vendor::Changed(finding) = &unchanged {
-                    worst = Look::Missed(finding.clone());
-                }
-                self.push(record, expectation.name(), served, Some(worst), "", checks);
-            }
-            (None, Expectation::Waiting) => {
-                let look = match step.exchanges.iter().find(|e| e.sent.intent != Intent::Teardown) {
-                    Some(exchange) => expectation::look(expectation, exchange),
-                    None => Look::Met,
-                };
-                self.push(record, expectation.name(), served, Some(look), "", checks);
-            }
-            (None, Expectation::Answer(_)) => {
-                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-                let look = last.map(|exchange| expectation::look(expectation, exchange));
-                self.push(record, expectation.name(), served, look, "no call was made", checks);
-            }
-            (None, Expectation::Accepted) => {
-                // An account that is refused says nothing about the order that was to follow it.
-                if let Some((rule, look)) = refused_preparation(record, &last_attempts) {
-                    checks.push(self.check(record, "account accepted", rule, look));
-                    self.push(
-                        record,
-                        expectation.name(),
-                        served,
-                        None,
-                        "the account before it was not accepted",
-                        checks,
-                    );
-                    return;
-                }
-                if let Some((rule, look)) = nameless(&last_attempts) {
-                    checks.push(self.check(record, expectation.name(), rule, look));
-                    let others = served.without(rule);
-                    self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
-                    return;
-                }
-                let mut worst = None;
-                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
-                    // Exists may be missing: the platform synchronises all the same.
-                    let optional = exchange.sent.endpoint == Some(crate::contract::Endpoint::AccountExists)
-                        && record.verb != "call"
-                        && expectation::meaning(exchange) == Some(Meaning::NotOffered);
-                    if !optional {
-                        let look = expectation::look(expectation, exchange);
-                        worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
-                    }
-                }
-                self.push(record, expectation.name(), served, worst, "no call was made", checks);
-            }
-        }
-        if let Vendor::Blind(reason) = unchanged {
-            checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
-        }
-    }
-
-    /// The control itself changes things, so what is seen after flaws tells nothing about them alone; but a probe that
-    /// fails must not go unnoticed.
-    fn failing_probe(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
-        let failed = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
-        if let Some(reason) = failed {
-            checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
-        }
-    }
-
-    fn vendor(&self, record: &StepRecord, step: &StepEvidence, served: &Served, missed: bool, checks: &mut Vec<Check>) {
-        const NAME: &str = "vendor side";
-        let demands = step.vendor(record);
-        let after = step.probes.iter().rfind(|probed| probed.moment == ProbeMoment::After);
-        for rule in &served.by_vendor {
-            if missed && after.is_some() {
-                let finding = Finding::new("the step itself did not go as demanded, so its effect proves nothing");
-                checks.push(check(record, NAME, *rule, Status::Blocked, Some(finding)));
-                continue;
-            }
-            let Some(probed) = after else {
-                let finding = Finding::new("the vendor side cannot be seen: add a `probe` to the profile");
-                checks.push(check(record, NAME, *rule, Status::NotObservable, Some(finding)));
-                continue;
-            };
-            match changes::document(&probed.outcome) {
-                Err(reason) => checks.push(check(record, NAME, *rule, Status::Error, Some(Finding::new(reason)))),
-                Ok(document) => {
-                    let look = match expectation::demanded(demands, &document) {
-                        None => Look::Met,
-                        Some((message, found)) => Look::Missed(Finding {
-                            message: format!("on the vendor side {message}"),
-                            at: Some(found.at),
-                            expected: Some(found.expected),
-                            found: Some(found.found),
-                            exchange: last_attempts(step).last().map(|exchange| excerpt::of(exchange)),
-                        }),
-                    };
-                    checks.push(self.check(record, NAME, *rule, look));
-                }
-            }
-        }
-    }
-
-    /// True when the step that the refusal is measured by was accepted in this very scenario.
-    fn control_accepted(&self, record: &StepRecord) -> bool {
-        let Some(control) = &record.control else { return true };
-        let found = self.evidence.recorded_steps().find(|(other, _)| other.id == *control);
-        found.is_some_and(|(_, step)| {
-            let last = last_attempts(step).into_iter().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-            last.is_some_and(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Met))
-        })
-    }
-
-    fn push(
+    pub(super) fn push(
         &self,
         record: &StepRecord,
         name: &str,
@@ -378,7 +201,7 @@ impl Court<'_> {
         }
     }
 
-    fn check(&self, record: &StepRecord, name: &str, rule: Option<&'static Rule>, look: Look) -> Check {
+    pub(super) fn check(&self, record: &StepRecord, name: &str, rule: Option<&'static Rule>, look: Look) -> Check {
         let (status, finding) = match look {
             Look::Met => (Status::Pass, None),
             Look::MetBut(finding) => (Status::Warn, Some(finding)),
@@ -388,7 +211,7 @@ impl Court<'_> {
     }
 
     /// A red must be defensible: only a must that rests on more than inference is one, unless the profile is strict.
-    fn severity(&self, rule: Option<&'static Rule>) -> Status {
+    pub(super) fn severity(&self, rule: Option<&'static Rule>) -> Status {
         match rule {
             None => Status::Fail,
             Some(rule) if rule.decides() => Status::Fail,
@@ -398,7 +221,7 @@ impl Court<'_> {
     }
 }
 
-fn check(
+pub(super) fn check(
     record: &StepRecord,
     name: &str,
     rule: Option<&'static Rule>,
@@ -417,7 +240,7 @@ fn check(
 }
 
 /// The last attempt of each call, in the order of the calls.
-fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
+pub(super) fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
     let mut last: Vec<&Exchange> = Vec::new();
     for exchange in &step.exchanges {
         match last.last_mut() {
@@ -428,72 +251,8 @@ fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
     last
 }
 
-/// A pre-check that accepts what the call then refuses has not applied the same rules.
-fn passed_precheck(exchanges: &[&Exchange], last: Option<&Exchange>) -> Option<Look> {
-    let last = last.filter(|last| !last.sent.check_only)?;
-    let asked = exchanges.iter().copied().rfind(|e| e.sent.check_only && e.sent.endpoint == last.sent.endpoint)?;
-    matches!(expectation::look(&Expectation::Accepted, asked), Look::Met).then(|| {
-        Look::Missed(Finding {
-            message: "the pre-check accepted what the call itself then refused".to_owned(),
-            at: None,
-            expected: Some("the pre-check is refused, and no call follows".to_owned()),
-            found: Some(excerpt::answer_line(asked)),
-            exchange: Some(excerpt::of(asked)),
-        })
-    })
-}
-
-/// A call that made something and gave it no id, with the rule that this breaks, and no other.
-fn nameless(exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
-    use crate::contract::Endpoint::{AddonCreate, SubscriptionCreate, UpgradeDowngrade, UpgradeToPaid};
-    let exchange = exchanges
-        .iter()
-        .copied()
-        .find(|exchange| exchange.sent.intent != Intent::Teardown && expectation::lacks_id(exchange))?;
-    let rule = match exchange.sent.endpoint? {
-        SubscriptionCreate => "R-49",
-        UpgradeDowngrade | UpgradeToPaid => "R-79",
-        AddonCreate => "R-92",
-        _ => return None,
-    };
-    match expectation::look(&Expectation::Accepted, exchange) {
-        look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
-        _ => None,
-    }
-}
-
-/// The call that prepares an order and was not accepted, with the rule that it breaks.
-fn refused_preparation(record: &StepRecord, exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
-    use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
-    if record.verb != "buy" {
-        return None;
-    }
-    let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
-    preparations.into_iter().find_map(|exchange| {
-        let rule = match exchange.sent.endpoint {
-            Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
-            Some(AccountExists) => "R-40",
-            Some(AccountSynchronize) => "R-41",
-            _ => return None,
-        };
-        match expectation::look(&Expectation::Accepted, exchange) {
-            look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
-            _ => None,
-        }
-    })
-}
-
-fn worse(a: Look, b: Look) -> Look {
-    match (&a, &b) {
-        (Look::Missed(_), _) => a,
-        (_, Look::Missed(_)) => b,
-        (Look::MetBut(_), _) => a,
-        _ => b,
-    }
-}
-
 /// The rule that an accepted step of this verb serves anyway.
-fn implied(verb: &str) -> Option<&'static Rule> {
+pub(super) fn implied(verb: &str) -> Option<&'static Rule> {
     let key = match verb {
         "buy" => "R-49",
         "change_quantity" | "reprovision" => "R-54",

@@ -1,12 +1,16 @@
 //! Evidence + rules + accepted snapshots → verdict. A pure function: judging a run while it is played and judging its
 //! file later give the same.
 
+mod answers;
 mod changes;
 mod excerpt;
 mod expectation;
+mod flaws;
 mod judge;
+mod repeats;
 mod rulings;
 mod tally;
+mod vendor;
 
 pub use excerpt::Excerpt;
 pub use judge::judge;

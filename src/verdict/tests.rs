@@ -96,6 +96,16 @@ impl Story {
         self
     }
 
+    /// Renames the last call.
+    fn label(mut self, label: &str) -> Self {
+        let sent = self.events.iter_mut().rev().find_map(|event| match event {
+            Event::Sent(sent) => Some(sent),
+            _ => None,
+        });
+        sent.unwrap().label = label.into();
+        self
+    }
+
     fn answer(self, status: u16, body: &str) -> Self {
         self.call(Intent::Ordinary, false, received(status, body))
     }
@@ -130,7 +140,10 @@ impl Story {
             left_behind: vec![],
         }));
         self.evidence.settle();
-        judge(&self.evidence, &self.profile, &Nothing, &Redactions::default()).unwrap()
+        let mut verdict = judge(&self.evidence, &self.profile, &Nothing, &Redactions::default()).unwrap();
+        // What the rules say about any answer has tests of its own.
+        verdict.checks.retain(|check| check.rule.is_none_or(|rule| rule.id != check.name));
+        verdict
     }
 
     /// Each check as `name rule status`.
@@ -164,7 +177,7 @@ fn each_expectation_is_met_or_missed_by_the_class_of_the_answer() {
         (Accepted, 404, "{}", "fail"),
         (Accepted, 200, "<html>", "fail"),
         (Refused, 200, REFUSED, "pass"),
-        (Refused, 422, REFUSED, "warn"),
+        (Refused, 422, REFUSED, "pass"),
         (Refused, 500, REFUSED, "fail"),
         (Refused, 200, OK, "fail"),
         (Refused, 200, r#"{"Code":-7,"Message":" "}"#, "fail"),
@@ -178,7 +191,7 @@ fn each_expectation_is_met_or_missed_by_the_class_of_the_answer() {
     ] {
         let name = expectation.name();
         let checks = Story::new().step("s", &[], expectation).answer(status, body).checks();
-        assert_eq!(checks, [format!("{name} - {wanted}")], "{status} {body}");
+        assert_eq!(checks.last(), Some(&format!("{name} - {wanted}")), "{status} {body}");
     }
 }
 
@@ -213,11 +226,88 @@ fn each_flaw_is_a_check_and_is_blocked_without_its_control() {
             .call(Intent::Control, false, received(200, control))
             .checks()
     };
-    assert_eq!(story(OK), ["denied: wrong_key R-04 pass", "denied: raw_key R-04 fail", "control accepted - pass"]);
+    const UNSEEN: &str = "denied changes nothing R-09 not observable";
+    assert_eq!(
+        story(OK),
+        ["denied: wrong_key R-04 pass", "denied: raw_key R-04 fail", "control accepted - pass", UNSEEN]
+    );
+    // What got through is wrong whatever became of the control, and may be why the control was refused.
     assert_eq!(
         story(REFUSED),
-        ["denied: wrong_key R-04 blocked", "denied: raw_key R-04 blocked", "control accepted - fail"]
+        ["denied: wrong_key R-04 blocked", "denied: raw_key R-04 fail", "control accepted - blocked", UNSEEN]
     );
+}
+
+#[test]
+fn a_flaw_is_judged_by_what_it_did() {
+    // R-108 is seen on the vendor side, R-112 in the answer.
+    let flawed = || Intent::Flawed { flaw: "yes".into(), control: "s".into() };
+    let story = |expect: Expectation, rule: &str, answer: &str, seen: Option<&str>| {
+        let mut story = Story::new().step("s", &[rule], expect).probe(ProbeMoment::Before, "{\"a\":1}");
+        story = story.call(flawed(), false, received(200, answer));
+        if let Some(seen) = seen {
+            story = story.probe(ProbeMoment::Call(0), seen);
+        }
+        story.call(Intent::Control, false, received(200, OK)).checks().remove(0)
+    };
+    use Expectation::{Harmless, Refused};
+    let (same, other) = (Some("{\"a\":1}"), Some("{\"a\":2}"));
+    assert_eq!(story(Harmless, "R-108", OK, same), "harmless: yes R-108 pass");
+    assert_eq!(story(Harmless, "R-108", OK, other), "harmless: yes R-108 warn");
+    assert_eq!(story(Harmless, "R-108", REFUSED, other), "harmless: yes R-108 warn", "refused, and done all the same");
+    assert_eq!(story(Harmless, "R-108", OK, None), "harmless: yes R-108 not observable");
+    assert_eq!(story(Harmless, "R-108", REFUSED, None), "harmless: yes R-108 pass");
+    assert_eq!(story(Refused, "R-54", REFUSED, other), "refused: yes R-54 fail");
+    assert_eq!(story(Refused, "R-54", REFUSED, same), "refused: yes R-54 pass");
+    assert_eq!(story(Refused, "R-54", OK, same), "refused: yes R-54 fail");
+}
+
+#[test]
+fn what_was_denied_and_done_all_the_same_breaks_a_rule_of_its_own() {
+    let flawed = || Intent::Flawed { flaw: "none".into(), control: "s".into() };
+    let story = |status: u16, seen: &str| {
+        let story = Story::new().step("s", &["R-01"], Expectation::Denied).probe(ProbeMoment::Before, "{\"a\":1}");
+        let story = story.call(flawed(), false, received(status, OK)).probe(ProbeMoment::Call(0), seen);
+        story.call(Intent::Control, false, received(200, OK)).checks()
+    };
+    const DENIED: [&str; 2] = ["denied: none R-01 pass", "control accepted - pass"];
+    assert_eq!(story(401, "{\"a\":1}"), [DENIED[0], DENIED[1], "denied changes nothing R-09 pass"]);
+    assert_eq!(story(401, "{\"a\":2}"), [DENIED[0], DENIED[1], "denied changes nothing R-09 warn"]);
+    // What was let in is no denied call.
+    assert_eq!(story(200, "{\"a\":2}"), ["denied: none R-01 fail", "control accepted - pass"]);
+}
+
+#[test]
+fn an_identical_call_brings_the_same_id() {
+    let answer = |id: &str| received(200, &format!(r#"{{"Code":0,"Message":"","Result":"{id}"}}"#));
+    let story = |first, again| {
+        let story = Story::new().step("s", &["R-60"], Expectation::Accepted);
+        story
+            .call(Intent::Ordinary, false, first)
+            .label("create")
+            .call(Intent::Repeated, false, again)
+            .label("create-again")
+            .checks()
+    };
+    assert_eq!(story(answer("S1"), answer("S1")), ["repeated R-60 pass", "accepted - pass"]);
+    assert_eq!(story(answer("S1"), answer("S2")), ["repeated R-60 warn", "accepted - pass"]);
+    assert_eq!(story(answer("S1"), received(200, REFUSED)), ["repeated R-60 warn", "accepted - pass"]);
+    assert_eq!(story(received(200, REFUSED), answer("S1")), ["repeated R-60 blocked", "accepted - fail"]);
+}
+
+#[test]
+fn identical_calls_at_once_may_be_refused_but_never_done_twice() {
+    let answer = |id: &str| received(200, &format!(r#"{{"Code":0,"Message":"","Result":"{id}"}}"#));
+    let story = |one, two, three| {
+        let story = Story::new().step("s", &["R-116"], Expectation::Accepted);
+        let story = story.call(Intent::Ordinary, false, one).call(Intent::Repeated, false, two);
+        story.call(Intent::Repeated, false, three).checks()
+    };
+    let refused = || received(200, REFUSED);
+    assert_eq!(story(answer("S1"), refused(), answer("S1")), ["at once R-116 pass", "accepted - pass"]);
+    assert_eq!(story(refused(), answer("S1"), refused()), ["at once R-116 pass", "accepted - pass"]);
+    assert_eq!(story(answer("S1"), refused(), answer("S2")), ["at once R-116 warn", "accepted - pass"]);
+    assert_eq!(story(refused(), refused(), refused()), ["at once R-116 warn", "accepted - fail"]);
 }
 
 #[test]

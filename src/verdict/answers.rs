@@ -1,0 +1,239 @@
+//! Judging the answers of a step against what it demanded.
+
+use super::{
+    Check, Finding, Status,
+    changes::{self, Vendor},
+    excerpt,
+    expectation::{self, Look},
+    judge::{Court, Served, check, last_attempts},
+};
+use crate::{
+    contract::{Expectation, Meaning},
+    evidence::{Exchange, Intent, StepEvidence, StepRecord},
+    rules::{self, Rule},
+};
+
+/// `precheck.same-rules-as-real`.
+const SAME_RULES_AS_REAL: u16 = 104;
+
+impl Court<'_> {
+    pub(super) fn answers(
+        &self,
+        record: &StepRecord,
+        step: &StepEvidence,
+        expectation: &Expectation,
+        served: &Served,
+        checks: &mut Vec<Check>,
+    ) {
+        let last_attempts = last_attempts(step);
+        let flawed: Vec<_> =
+            last_attempts.iter().copied().filter(|e| matches!(e.sent.intent, Intent::Flawed { .. })).collect();
+        let control = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent == Intent::Control);
+        let unchanged = if expectation.demands_no_change() { changes::compare(step) } else { Vendor::Unseen };
+        if let Some(control) = control {
+            return self.flaws(record, step, expectation, served, control, &flawed, checks);
+        }
+        match expectation {
+            Expectation::Denied => {
+                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+                let look = last.map(|exchange| expectation::look(expectation, exchange));
+                if let (Some(exchange), Some(Look::Met | Look::MetBut(_))) = (last, &look) {
+                    self.denied_changes_nothing(record, &[(exchange, unchanged.clone())], checks);
+                }
+                self.push(record, expectation.name(), served, look, "no call was made", checks);
+            }
+            Expectation::Refused => self.refusal(record, served, &last_attempts, &unchanged, checks),
+            Expectation::Harmless => {
+                let mut worst = Look::Met;
+                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
+                    worst = worse(worst, expectation::look(expectation, exchange));
+                }
+                if let Vendor::Changed(finding) = &unchanged {
+                    worst = Look::Missed(finding.clone());
+                }
+                self.push(record, expectation.name(), served, Some(worst), "", checks);
+            }
+            Expectation::Waiting => {
+                let look = match step.exchanges.iter().find(|e| e.sent.intent != Intent::Teardown) {
+                    Some(exchange) => expectation::look(expectation, exchange),
+                    None => Look::Met,
+                };
+                self.push(record, expectation.name(), served, Some(look), "", checks);
+            }
+            Expectation::Answer(_) => {
+                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+                let look = last.map(|exchange| expectation::look(expectation, exchange));
+                self.push(record, expectation.name(), served, look, "no call was made", checks);
+            }
+            Expectation::Accepted => {
+                // What the step proves is then about the repeats; that it is accepted at all serves its own rule.
+                let (repeated, alone) =
+                    (self.repeats(record, step, served, checks), served.implied(record, self.built_in));
+                let served = if repeated || self.neighbours(record, step, served, checks) { &alone } else { served };
+                let last_attempts = without_repeats(&last_attempts);
+                // An account that is refused says nothing about the order that was to follow it.
+                if let Some((rule, look)) = refused_preparation(record, &last_attempts) {
+                    checks.push(self.check(record, "account accepted", rule, look));
+                    self.push(
+                        record,
+                        expectation.name(),
+                        served,
+                        None,
+                        "the account before it was not accepted",
+                        checks,
+                    );
+                    return;
+                }
+                if let Some((rule, look)) = nameless(&last_attempts) {
+                    checks.push(self.check(record, expectation.name(), rule, look));
+                    let others = served.without(rule);
+                    self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
+                    return;
+                }
+                let mut worst = None;
+                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
+                    // Exists may be missing: the platform synchronises all the same.
+                    let optional = exchange.sent.endpoint == Some(crate::contract::Endpoint::AccountExists)
+                        && record.verb != "call"
+                        && expectation::meaning(exchange) == Some(Meaning::NotOffered);
+                    if !optional {
+                        let look = expectation::look(expectation, exchange);
+                        worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
+                    }
+                }
+                self.push(record, expectation.name(), served, worst, "no call was made", checks);
+            }
+        }
+        if let Vendor::Blind(reason) = unchanged {
+            checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
+        }
+    }
+
+    /// A refusal counts only if its control was accepted, and nothing changed. That the call was accepted instead counts
+    /// whatever became of the control.
+    fn refusal(
+        &self,
+        record: &StepRecord,
+        served: &Served,
+        last_attempts: &[&Exchange],
+        unchanged: &Vendor,
+        checks: &mut Vec<Check>,
+    ) {
+        let name = Expectation::Refused.name();
+        let Some(last) = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown)
+        else {
+            return self.push(record, name, served, None, "no call was made", checks);
+        };
+        let look = expectation::look(&Expectation::Refused, last);
+        let taken = expectation::meaning(last) == Some(Meaning::Accepted);
+        if !taken && !self.control_accepted(record) {
+            let reason = format!("its control `{}` was not accepted", record.control.as_deref().unwrap_or("?"));
+            return self.push(record, name, served, None, &reason, checks);
+        }
+        let look = match (look, unchanged) {
+            (Look::Met | Look::MetBut(_), Vendor::Changed(finding)) => {
+                Look::Missed(Finding { exchange: Some(excerpt::of(last)), ..finding.clone() })
+            }
+            (look, _) => look,
+        };
+        // That the pre-check had let it pass is that rule's business alone.
+        let (precheck, others) = served.split(SAME_RULES_AS_REAL);
+        let of_precheck = match look {
+            Look::Met | Look::MetBut(_) => passed_precheck(last_attempts, last).unwrap_or_else(|| look.clone()),
+            Look::Missed(_) => look.clone(),
+        };
+        self.push(record, name, &precheck, Some(of_precheck), "", checks);
+        self.push(record, name, &others, Some(look), "", checks);
+    }
+
+    /// True when the step that the refusal is measured by was accepted in this very scenario.
+    fn control_accepted(&self, record: &StepRecord) -> bool {
+        let Some(control) = &record.control else { return true };
+        let found = self.evidence.recorded_steps().find(|(other, _)| other.id == *control);
+        found.is_some_and(|(_, step)| {
+            let last = last_attempts(step).into_iter().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+            last.is_some_and(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Met))
+        })
+    }
+}
+
+/// The calls that the step stands and falls with. Of identical calls at once that is the one that came through.
+fn without_repeats<'a>(exchanges: &[&'a Exchange]) -> Vec<&'a Exchange> {
+    let accepted = |exchange: &Exchange| expectation::meaning(exchange) == Some(Meaning::Accepted);
+    let came_through = |label: &str| {
+        let twin = |e: &&&'a Exchange| e.sent.intent == Intent::Repeated && e.sent.label == label && accepted(e);
+        exchanges.iter().find(twin).copied()
+    };
+    let own = |exchange: &&&'a Exchange| !matches!(exchange.sent.intent, Intent::Repeated | Intent::Neighbour(_));
+    let counts = |exchange: &'a Exchange| match accepted(exchange) {
+        true => exchange,
+        false => came_through(&exchange.sent.label).unwrap_or(exchange),
+    };
+    exchanges.iter().filter(own).map(|exchange| counts(exchange)).collect()
+}
+
+/// A pre-check that accepts what the call then refuses has not applied the same rules.
+fn passed_precheck(exchanges: &[&Exchange], last: &Exchange) -> Option<Look> {
+    if last.sent.check_only {
+        return None;
+    }
+    let asked = exchanges.iter().copied().rfind(|e| e.sent.check_only && e.sent.endpoint == last.sent.endpoint)?;
+    matches!(expectation::look(&Expectation::Accepted, asked), Look::Met).then(|| {
+        Look::Missed(Finding {
+            message: "the pre-check accepted what the call itself then refused".to_owned(),
+            at: None,
+            expected: Some("the pre-check is refused, and no call follows".to_owned()),
+            found: Some(excerpt::answer_line(asked)),
+            exchange: Some(excerpt::of(asked)),
+        })
+    })
+}
+
+/// A call that made something and gave it no id, with the rule that this breaks, and no other.
+fn nameless(exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
+    use crate::contract::Endpoint::{AddonCreate, SubscriptionCreate, UpgradeDowngrade, UpgradeToPaid};
+    let exchange = exchanges
+        .iter()
+        .copied()
+        .find(|exchange| exchange.sent.intent != Intent::Teardown && expectation::lacks_id(exchange))?;
+    let rule = match exchange.sent.endpoint? {
+        SubscriptionCreate => "R-49",
+        UpgradeDowngrade | UpgradeToPaid => "R-79",
+        AddonCreate => "R-92",
+        _ => return None,
+    };
+    match expectation::look(&Expectation::Accepted, exchange) {
+        look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
+        _ => None,
+    }
+}
+
+/// The call that prepares an order and was not accepted, with the rule that it breaks.
+fn refused_preparation(record: &StepRecord, exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
+    use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
+    if record.verb != "buy" {
+        return None;
+    }
+    let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
+    preparations.into_iter().find_map(|exchange| {
+        let rule = match exchange.sent.endpoint {
+            Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
+            Some(AccountExists) => "R-40",
+            Some(AccountSynchronize) => "R-41",
+            _ => return None,
+        };
+        match expectation::look(&Expectation::Accepted, exchange) {
+            look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
+            _ => None,
+        }
+    })
+}
+
+fn worse(a: Look, b: Look) -> Look {
+    match (&a, &b) {
+        (Look::Missed(_), _) => a,
+        (_, Look::Missed(_)) => b,
+        (Look::MetBut(_), _) => a,
+        _ => b,
+    }
+}

@@ -1,0 +1,88 @@
+//! Judging a request that was sent with flaws, one after the other, and then without.
+
+use super::{
+    Check, Finding, Status,
+    changes::{self, Vendor},
+    excerpt,
+    expectation::{self, Look},
+    judge::{Court, Served, check, implied},
+};
+use crate::{
+    contract::{Expectation, Meaning},
+    evidence::{Exchange, Intent, StepEvidence, StepRecord},
+    rules::{ObservedBy, Rule},
+};
+
+const WITHOUT_CONTROL: &str = "the same call without the flaw was not accepted";
+
+impl Court<'_> {
+    /// Each flaw is a check of its own. A refusal counts only if the control was accepted; a flaw that got through
+    /// counts whatever became of the control, since it may be the reason why the control was refused.
+    #[expect(clippy::too_many_arguments, reason = "they are what is known about one step")]
+    pub(super) fn flaws(
+        &self,
+        record: &StepRecord,
+        step: &StepEvidence,
+        expectation: &Expectation,
+        served: &Served,
+        control: &Exchange,
+        flawed: &[&Exchange],
+        checks: &mut Vec<Check>,
+    ) {
+        let controlled = matches!(expectation::look(&Expectation::Accepted, control), Look::Met);
+        let (mut got_through, mut denied) = (false, Vec::new());
+        for exchange in flawed.iter().copied() {
+            let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
+            let name = format!("{}: {flaw}", expectation.name());
+            let taken = expectation::meaning(exchange) == Some(Meaning::Accepted);
+            let vendor = changes::by_call(step, exchange.sent.call);
+            let mut look = expectation::look(expectation, exchange);
+            let mut certain = controlled;
+            match (&vendor, expectation) {
+                // That a denied call changes nothing is a rule of its own; a call that was not denied breaks another.
+                (_, Expectation::Denied) if matches!(look, Look::Missed(_)) => certain |= taken,
+                (_, Expectation::Denied) => denied.push((exchange, vendor.clone())),
+                (Vendor::Changed(finding), _) if expectation.demands_no_change() => {
+                    certain = true;
+                    // That it was accepted says more than what it then did.
+                    if !matches!(look, Look::Missed(_)) {
+                        look = Look::Missed(Finding { exchange: Some(excerpt::of(exchange)), ..finding.clone() });
+                    }
+                }
+                _ => certain |= taken && matches!(look, Look::Missed(_)),
+            }
+            got_through |= taken && matches!(look, Look::Missed(_));
+            for rule in &served.by_answer {
+                checks.push(if !certain {
+                    check(record, &name, *rule, Status::Blocked, Some(Finding::new(WITHOUT_CONTROL)))
+                } else if taken && unseen(expectation, *rule, &vendor) {
+                    let finding = Finding::new(
+                        "it was accepted, and whether it changed anything cannot be seen: add a `probe` to the profile",
+                    );
+                    check(record, &name, *rule, Status::NotObservable, Some(finding))
+                } else {
+                    self.check(record, &name, *rule, look.clone())
+                });
+            }
+        }
+        let name = "control accepted";
+        let rule = implied(&record.verb).filter(|_| self.built_in);
+        let look = expectation::look(&Expectation::Accepted, control);
+        checks.push(match (got_through, &look) {
+            (true, Look::Missed(_)) => {
+                let finding = Finding::new("a flawed call before it was accepted, so that its refusal proves nothing");
+                check(record, name, rule, Status::Blocked, Some(finding))
+            }
+            _ => self.check(record, name, rule, look),
+        });
+        self.denied_changes_nothing(record, &denied, checks);
+        self.failing_probe(record, step, checks);
+    }
+}
+
+/// True when a call that was accepted may have done no harm, but nobody looked.
+fn unseen(expectation: &Expectation, rule: Option<&'static Rule>, vendor: &Vendor) -> bool {
+    *expectation == Expectation::Harmless
+        && *vendor == Vendor::Unseen
+        && rule.is_none_or(|rule| rule.observed_by != ObservedBy::Exchange)
+}

@@ -1,0 +1,173 @@
+//! Judging calls that came twice, and customers that came at once.
+
+use super::{
+    Check, Finding, Status,
+    changes::{self},
+    excerpt,
+    expectation::{self, Look},
+    judge::{Court, Served, check, last_attempts},
+};
+use crate::{
+    contract::{Endpoint, Expectation, Meaning},
+    evidence::{Exchange, Intent, ProbeMoment, StepEvidence, StepRecord},
+    json::Json,
+};
+use std::collections::BTreeMap;
+
+impl Court<'_> {
+    /// One call or many: what was made is one, and has one id. True when the step was such a one.
+    pub(super) fn repeats(
+        &self,
+        record: &StepRecord,
+        step: &StepEvidence,
+        served: &Served,
+        checks: &mut Vec<Check>,
+    ) -> bool {
+        let last_attempts = last_attempts(step);
+        let Some(place) = last_attempts.iter().position(|exchange| exchange.sent.intent == Intent::Repeated) else {
+            return false;
+        };
+        let again: Vec<_> = last_attempts[place..].iter().filter(|e| e.sent.intent == Intent::Repeated).collect();
+        let Some(first) = place.checked_sub(1).map(|first| last_attempts[first]) else { return false };
+        let one_by_one = again.len() == 1 && first.sent.label != again[0].sent.label;
+        let accepted = |exchange: &Exchange| expectation::meaning(exchange) == Some(Meaning::Accepted);
+        let name = if one_by_one { "repeated" } else { "at once" };
+        let look = if one_by_one {
+            // Somebody who asks again wants to hear the same again.
+            match expectation::look(&Expectation::Accepted, again[0]) {
+                Look::Missed(finding) => {
+                    let message = format!("the identical call again: {}", finding.message);
+                    Look::Missed(Finding { message, ..finding })
+                }
+                met => same_id(first, again[0]).map_or(met, Look::Missed),
+            }
+        } else {
+            let done: Vec<&Exchange> =
+                std::iter::once(first).chain(again.iter().map(|e| **e)).filter(|e| accepted(e)).collect();
+            match done.split_first() {
+                None => {
+                    let finding = Finding::new("the identical call several times at once: none was accepted");
+                    Look::Missed(Finding { exchange: Some(excerpt::of(first)), ..finding })
+                }
+                Some((one, others)) => {
+                    others.iter().find_map(|other| same_id(one, other)).map_or(Look::Met, Look::Missed)
+                }
+            }
+        };
+        let look = match (look, accepted(first) || !one_by_one) {
+            (_, false) => None,
+            (look, true) => Some(look),
+        };
+        self.push(record, name, &served.everything(), look, "the first of the calls was not accepted", checks);
+        true
+    }
+
+    /// Customers who came at the same time: each got what was ordered, under an id of its own.
+    pub(super) fn neighbours(
+        &self,
+        record: &StepRecord,
+        step: &StepEvidence,
+        served: &Served,
+        checks: &mut Vec<Check>,
+    ) -> bool {
+        let last_attempts = last_attempts(step);
+        let of_neighbour = |exchange: &&&Exchange| matches!(exchange.sent.intent, Intent::Neighbour(_));
+        if !last_attempts.iter().any(|exchange| of_neighbour(&exchange)) {
+            return false;
+        }
+        let mut look = Look::Met;
+        let mut ids: BTreeMap<String, u32> = BTreeMap::new();
+        for exchange in &last_attempts {
+            let customer = match exchange.sent.intent {
+                Intent::Neighbour(index) => index,
+                Intent::Teardown => continue,
+                _ => 0,
+            };
+            let seen = expectation::look(&Expectation::Accepted, exchange);
+            let not_offered = exchange.sent.endpoint == Some(Endpoint::AccountExists)
+                && expectation::meaning(exchange) == Some(Meaning::NotOffered);
+            if let (Look::Missed(finding), false) = (seen, not_offered) {
+                let message = format!("several customers at once: {}", finding.message);
+                look = Look::Missed(Finding { message, ..finding });
+                break;
+            }
+            let gives =
+                matches!(exchange.sent.endpoint, Some(Endpoint::SubscriptionCreate | Endpoint::AccountSynchronize));
+            let id =
+                exchange.answer().and_then(|answer| answer.result()).filter(|_| gives && !exchange.sent.check_only);
+            if let Some(id) = id
+                && *ids.entry(id.clone()).or_insert(customer) != customer
+            {
+                look = Look::Missed(Finding {
+                    message: format!("two customers who came at once were given the same id `{id}`"),
+                    at: Some("$.Result".to_owned()),
+                    expected: Some("an id of its own for each".to_owned()),
+                    found: Some(excerpt::answer_line(exchange)),
+                    exchange: Some(excerpt::of(exchange)),
+                });
+                break;
+            }
+        }
+        if let Look::Met = look {
+            look = mixed_up(step, &last_attempts).map_or(Look::Met, Look::Missed);
+        }
+        let blind = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
+        if let Some(reason) = blind {
+            checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
+        }
+        self.push(record, "at once", &served.everything(), Some(look), "", checks);
+        true
+    }
+}
+
+/// Both calls were accepted, but were given different ids.
+fn same_id(one: &Exchange, other: &Exchange) -> Option<Finding> {
+    let id = |exchange: &Exchange| exchange.answer().and_then(|answer| answer.result()).unwrap_or_default();
+    let (first, second) = (id(one), id(other));
+    (first != second).then(|| Finding {
+        message: "the identical call was answered with another Result".to_owned(),
+        at: Some("$.Result".to_owned()),
+        expected: Some(first),
+        found: Some(second),
+        exchange: Some(excerpt::of(other)),
+    })
+}
+
+/// The first neighbour at the vendor who has not exactly what was ordered.
+fn mixed_up(step: &StepEvidence, exchanges: &[&Exchange]) -> Option<Finding> {
+    step.probes.iter().find_map(|probed| {
+        let ProbeMoment::Neighbour(index) = probed.moment else { return None };
+        let document = changes::document(&probed.outcome).ok()?;
+        let order = exchanges.iter().rfind(|exchange| {
+            exchange.sent.intent == Intent::Neighbour(index)
+                && exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate)
+                && !exchange.sent.check_only
+        })?;
+        let ordered = crate::json::parse(order.sent.body.as_deref()?.as_bytes()).ok()?;
+        let wanted = ordered.member("Quantity").and_then(Json::as_i64)?;
+        let there: Vec<&Json> = document
+            .member("subscriptions")
+            .and_then(Json::as_array)?
+            .iter()
+            .filter(|subscription| subscription.text_of("status").as_deref() != Some("cancelled"))
+            .collect();
+        let quantities: Vec<Option<i64>> =
+            there.iter().map(|subscription| subscription.member("quantity").and_then(Json::as_i64)).collect();
+        let fits = match quantities.as_slice() {
+            [Some(quantity)] => *quantity == wanted,
+            // The probe does not tell quantities: one subscription is all that can be asked.
+            [None] => true,
+            _ => false,
+        };
+        (!fits).then(|| Finding {
+            message: "several customers at once: on the vendor side one of them has not what was ordered".to_owned(),
+            at: Some("$.subscriptions".to_owned()),
+            expected: Some(format!("one subscription with quantity {wanted}")),
+            found: Some(match there.len() {
+                0 => "none".to_owned(),
+                _ => there.iter().map(|one| one.to_compact()).collect::<Vec<_>>().join(", "),
+            }),
+            exchange: Some(excerpt::of(order)),
+        })
+    })
+}

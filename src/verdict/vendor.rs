@@ -1,0 +1,123 @@
+//! Judging the vendor side: what it must show after a step, and that a pre-check leaves it alone.
+
+use super::{
+    Check, Finding, Status,
+    changes::{self, Vendor},
+    excerpt,
+    expectation::{self, Look},
+    judge::{Court, PRECHECK_CHANGES_NOTHING, Served, check, last_attempts},
+};
+use crate::{
+    evidence::{Exchange, ProbeMoment, StepEvidence, StepRecord},
+    rules,
+};
+
+/// `auth.denied-changes-nothing`.
+const DENIED_CHANGES_NOTHING: u16 = 9;
+
+impl Court<'_> {
+    /// The vendor side between the pre-check and the call itself. It is the only look that tells: a call that follows a
+    /// provisioning pre-check may find everything done, and answer as if it had done it.
+    pub(super) fn precheck(&self, record: &StepRecord, step: &StepEvidence) -> Check {
+        const NAME: &str = "pre-check changes nothing";
+        let rule = rules::all().find(|rule| rule.number == PRECHECK_CHANGES_NOTHING);
+        let asked = step.exchanges.iter().rfind(|exchange| exchange.sent.check_only);
+        let called =
+            step.exchanges.iter().any(|e| !e.sent.check_only && e.sent.endpoint == asked.and_then(|a| a.sent.endpoint));
+        // Where no call followed, whatever is seen afterwards is the pre-check's doing.
+        let seen = match called {
+            true => changes::between(step, ProbeMoment::Before, ProbeMoment::Checked),
+            false => changes::compare(step),
+        };
+        let (status, finding) = match (seen, asked) {
+            (_, None) => (Status::NotApplicable, Finding::new("no pre-check was asked")),
+            (Vendor::Unseen, _) => {
+                (Status::NotObservable, Finding::new("the vendor side cannot be seen: add a `probe` to the profile"))
+            }
+            (Vendor::Blind(reason), _) => (Status::Error, Finding::new(reason)),
+            (Vendor::Unchanged, _) => return check(record, NAME, rule, Status::Pass, None),
+            (Vendor::Changed(finding), Some(asked)) => {
+                (self.severity(rule), Finding { exchange: Some(excerpt::of(asked)), ..finding })
+            }
+        };
+        check(record, NAME, rule, status, Some(finding))
+    }
+
+    pub(super) fn vendor(
+        &self,
+        record: &StepRecord,
+        step: &StepEvidence,
+        served: &Served,
+        missed: bool,
+        checks: &mut Vec<Check>,
+    ) {
+        const NAME: &str = "vendor side";
+        let demands = step.vendor(record);
+        let after = step.probes.iter().rfind(|probed| probed.moment == ProbeMoment::After);
+        for rule in &served.by_vendor {
+            if missed && after.is_some() {
+                let finding = Finding::new("the step itself did not go as demanded, so its effect proves nothing");
+                checks.push(check(record, NAME, *rule, Status::Blocked, Some(finding)));
+                continue;
+            }
+            let Some(probed) = after else {
+                let finding = Finding::new("the vendor side cannot be seen: add a `probe` to the profile");
+                checks.push(check(record, NAME, *rule, Status::NotObservable, Some(finding)));
+                continue;
+            };
+            match changes::document(&probed.outcome) {
+                Err(reason) => checks.push(check(record, NAME, *rule, Status::Error, Some(Finding::new(reason)))),
+                Ok(document) => {
+                    let look = match expectation::demanded(demands, &document) {
+                        None => Look::Met,
+                        Some((message, found)) => Look::Missed(Finding {
+                            message: format!("on the vendor side {message}"),
+                            at: Some(found.at),
+                            expected: Some(found.expected),
+                            found: Some(found.found),
+                            exchange: last_attempts(step).last().map(|exchange| excerpt::of(exchange)),
+                        }),
+                    };
+                    checks.push(self.check(record, NAME, *rule, look));
+                }
+            }
+        }
+    }
+
+    /// The control itself changes things, so what is seen after flaws tells nothing about them alone; but a probe that
+    /// fails must not go unnoticed.
+    pub(super) fn failing_probe(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
+        let failed = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
+        if let Some(reason) = failed {
+            checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
+        }
+    }
+
+    /// What was denied must not have been done: one check for all the denied calls of a step.
+    pub(super) fn denied_changes_nothing(
+        &self,
+        record: &StepRecord,
+        denied: &[(&Exchange, Vendor)],
+        checks: &mut Vec<Check>,
+    ) {
+        const NAME: &str = "denied changes nothing";
+        if denied.is_empty() {
+            return;
+        }
+        let rule = rules::all().find(|rule| rule.number == DENIED_CHANGES_NOTHING);
+        let changed = denied.iter().find_map(|(exchange, vendor)| match vendor {
+            Vendor::Changed(finding) => Some(Finding { exchange: Some(excerpt::of(exchange)), ..finding.clone() }),
+            _ => None,
+        });
+        checks.push(match changed {
+            Some(finding) => check(record, NAME, rule, self.severity(rule), Some(finding)),
+            None if denied.iter().any(|(_, vendor)| *vendor == Vendor::Unchanged) => {
+                check(record, NAME, rule, Status::Pass, None)
+            }
+            None => {
+                let finding = Finding::new("the vendor side cannot be seen: add a `probe` to the profile");
+                check(record, NAME, rule, Status::NotObservable, Some(finding))
+            }
+        });
+    }
+}
