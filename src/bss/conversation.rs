@@ -167,6 +167,9 @@ impl Bss {
             Action::ChangeAddon { subscription, addon, quantity } => {
                 let index = self.find(subscription.as_deref())?;
                 let place = self.addon(index, addon)?;
+                if let Some(reason) = self.indistinct(index, place) {
+                    return Ok(reason);
+                }
                 let change = Change { addon_quantity: Some((place, quantity)), ..Change::of(index) };
                 let deed = Deed { addons: vec![(place, "Provision")], ..deed("None", by, by == By::Storefront) };
                 self.service(&mut stages, Endpoint::AddonUpdate, change, deed, prechecks);
@@ -174,8 +177,8 @@ impl Bss {
             Action::CancelAddon { subscription, addon } => {
                 let index = self.find(subscription.as_deref())?;
                 let place = self.addon(index, addon)?;
-                if let Some(reason) = self.waits(by, self.subscriptions[index].offer.auto_addon_cancel, "add-on cancel")
-                {
+                let waits = self.waits(by, self.subscriptions[index].offer.auto_addon_cancel, "add-on cancel");
+                if let Some(reason) = waits.or_else(|| self.indistinct(index, place)) {
                     return Ok(reason);
                 }
                 let deed = Deed { addons: vec![(place, "Cancel")], ..deed("None", by, false) };
@@ -373,11 +376,26 @@ impl Bss {
 
     /// A storefront request that the product type does not execute by itself waits until somebody in the BSS acts.
     fn waits(&self, by: By, automatic: bool, what: &str) -> Option<Conversation> {
-        if by == By::Storefront && !automatic {
-            let reason = format!("the product type does not execute a storefront {what} by itself");
-            return Some(Conversation { stages: VecDeque::new(), current: None, waiting: Some(reason) });
-        }
-        None
+        (by == By::Storefront && !automatic).then(|| {
+            Conversation::without_calls(format!("the product type does not execute a storefront {what} by itself"))
+        })
+    }
+
+    /// Of two equal add-ons under one id (the service manager answers with the subscription's id), nothing that the
+    /// platform can send names one.
+    fn indistinct(&self, index: usize, place: usize) -> Option<Conversation> {
+        let subscription = &self.subscriptions[index];
+        let meant = &subscription.addons[place];
+        let mut others = subscription.listed_addons().filter(|(other, _)| *other != place);
+        let twin = others.any(|(_, other)| {
+            (&other.external_id, &other.product_id) == (&meant.external_id, &meant.product_id)
+                && !meant.external_id.is_empty()
+        });
+        twin.then(|| {
+            Conversation::without_calls(
+                "the service manager gave two equal add-ons one id, so neither can be named".to_owned(),
+            )
+        })
     }
 
     /// How the subscription shall be once the change has happened.
@@ -389,9 +407,10 @@ impl Bss {
         if let Some((place, quantity)) = &change.addon_quantity {
             subscription.addons[*place].quantity = quantity.clone();
         }
+        let product_type = self.settings.catalogue.product_type(&subscription.offer.type_id);
         for (id, value) in &change.attributes {
             if let Some(attribute) = subscription.offer.attributes.iter_mut().find(|attribute| attribute.id == *id) {
-                attribute.value = value.clone();
+                attribute.choose(product_type, value);
             }
         }
         if let Some(renew) = change.renew {
@@ -420,6 +439,10 @@ fn deed(parent: &'static str, by: By, from_order: bool) -> Deed {
 impl Conversation {
     fn of(stages: VecDeque<Stage>) -> Self {
         Self { stages, current: None, waiting: None }
+    }
+
+    fn without_calls(reason: String) -> Self {
+        Self { stages: VecDeque::new(), current: None, waiting: Some(reason) }
     }
 
     /// The next call, built from what the answers so far have brought; `None` when the action is done.

@@ -121,6 +121,15 @@ impl AttributeState {
         }
     }
 
+    /// Takes another value; an entry of a list brings its code along.
+    pub(super) fn choose(&mut self, product_type: Option<&ProductType>, value: &str) {
+        let definition = product_type.and_then(|t| t.attributes.iter().find(|attribute| attribute.id == self.id));
+        match definition {
+            Some(definition) => *self = Self::with_value(definition, value),
+            None => self.value = value.to_owned(),
+        }
+    }
+
     /// AttributeList: an object keyed by attribute id.
     pub(super) fn list_to_json(attributes: &[Self]) -> Json {
         let entries = attributes.iter().map(|attribute| {

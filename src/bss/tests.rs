@@ -426,3 +426,47 @@ fn a_change_is_from_an_order_only_when_the_storefront_sells_more() {
     assert!(!from_order(By::Bss, 4), "nobody has ordered");
     assert!(!from_order(By::Bss, 2));
 }
+
+#[test]
+fn of_two_equal_add_ons_under_one_id_none_can_be_named() {
+    for (ids, named) in [(["X1", "X2"], true), (["S1", "S1"], false)] {
+        let mut bss = bought(settings("sdk-1.2"));
+        for (key, id) in ["one", "twin"].into_iter().zip(ids) {
+            let addon =
+                AddonPurchase { key: key.into(), product_id: "A-9".into(), quantity: Number::from(1), name: None };
+            let order = Action::BuyAddons { subscription: None, addons: vec![addon], from_order: true };
+            play(&mut bss, order, By::Bss, &[ok(id)]);
+        }
+        let change = Action::ChangeAddon { subscription: None, addon: Some("one".into()), quantity: Number::from(2) };
+        assert_eq!(bss.begin(change, By::Bss, 0).unwrap().waiting.is_none(), named);
+        let cancel = Action::CancelAddon { subscription: None, addon: Some("one".into()) };
+        let conversation = bss.begin(cancel, By::Bss, 0).unwrap();
+        assert_eq!(conversation.waiting.is_none(), named);
+        // Another product is told apart by its product.
+        let addon =
+            AddonPurchase { key: "else".into(), product_id: "A-7".into(), quantity: Number::from(1), name: None };
+        let order = Action::BuyAddons { subscription: None, addons: vec![addon], from_order: true };
+        play(&mut bss, order, By::Bss, &[ok(ids[0])]);
+        let cancel = Action::CancelAddon { subscription: None, addon: Some("else".into()) };
+        assert!(bss.begin(cancel, By::Bss, 0).unwrap().waiting.is_none());
+    }
+}
+
+#[test]
+fn another_entry_of_a_list_brings_its_code_along() {
+    let mut settings = settings("sdk-1.2");
+    settings.catalogue = Arc::new(Catalogue::read(&json(
+        r#"{"ProductTypes":[{"ID":"mail-type","AttributeList":[
+            {"ID":"where","Kind":"PredefinedChooseOne","IsRequired":true,"PredefinedValues":[{"ID":"1","Code":"EU"},{"ID":"2","Code":"US"}]},
+            {"ID":"size","Kind":"Numeric","IsRequired":true}],
+            "ProductsCollection":{"Products":[{"ID":"P-100"}]}}]}"#,
+    )));
+    let mut bss = bought(settings);
+    let attributes = vec![("where".to_owned(), "2".to_owned()), ("size".to_owned(), "9".to_owned())];
+    let edit = Action::Reprovision { subscription: None, attributes, renew: None };
+    let calls = play(&mut bss, edit, By::Bss, &[ok("S1")]);
+    let list = calls.last().unwrap().body.as_ref().unwrap().member("AttributeList").unwrap();
+    let value = |id: &str, member: &str| list.member(id).unwrap().text_of(member).unwrap();
+    assert_eq!((value("where", "Value"), value("where", "Code")), ("2".into(), "US".into()));
+    assert_eq!(value("size", "Value"), "9");
+}

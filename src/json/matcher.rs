@@ -29,6 +29,8 @@ pub enum Matcher {
     Absent,
     /// Every selected value is this one; numbers are compared as decimals.
     Equals(Json),
+    /// No selected value is this one.
+    DiffersFrom(Json),
     /// Every selected value is a string that the regular expression finds a match in.
     Matches(String),
     /// Every selected value is of this JSON type.
@@ -133,6 +135,7 @@ impl Matcher {
             Self::Present => true,
             Self::Absent => false,
             Self::Equals(wanted) => value.same(wanted),
+            Self::DiffersFrom(other) => !value.same(other),
             Self::Matches(_) => value.as_str().is_some_and(|text| pattern.is_some_and(|p| p.is_match(text))),
             Self::Type(kind) => value.kind() == kind,
             Self::OneOf(wanted) => wanted.iter().any(|wanted| value.same(wanted)),
@@ -149,6 +152,7 @@ impl Matcher {
             Self::Present => "any value".to_owned(),
             Self::Absent => "nothing".to_owned(),
             Self::Equals(value) => show(value),
+            Self::DiffersFrom(value) => format!("anything but {}", show(value)),
             Self::Matches(pattern) => format!("a string that matches `{pattern}`"),
             Self::Type(kind) => format!("a value of type {kind}"),
             Self::OneOf(values) => {

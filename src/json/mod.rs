@@ -5,6 +5,7 @@
 //! written, members in their order, and duplicates (look-ups return the last one, as the vendor's own readers do).
 
 mod diff;
+mod edit;
 mod matcher;
 mod number;
 mod parse;
@@ -12,6 +13,7 @@ mod path;
 mod write;
 
 pub use diff::{Change, diff};
+pub use edit::EditError;
 pub use matcher::{Matcher, MatcherError, Miss, Query};
 pub use number::Number;
 pub use parse::{MAX_DEPTH, ParseError, parse, without_mark};
@@ -192,6 +194,11 @@ impl Object {
     /// The last member of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// As [`Object::get`], for changing the value in place.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
+        self.0.iter_mut().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The last member of this name in any (ASCII) case.

@@ -84,10 +84,38 @@ fn a_patch_replaces_adds_and_removes() {
 }
 
 #[test]
+fn a_value_is_put_at_one_place_and_taken_out_of_it() {
+    let mut body = json(r#"{"a":{"b":1,"b":2},"n":null,"list":[{"q":1},{"q":2}],"s":"x"}"#);
+    let place = |members: &[&str]| members.iter().fold(Path::root(), |path, name| path.member(name));
+    body.put(&place(&["a", "b"]), Json::Null).unwrap();
+    body.put(&place(&["n", "new", "deep"]), Json::from(7)).unwrap();
+    body.put(&place(&["list"]).item(1).member("q"), json("{}")).unwrap();
+    assert_eq!(body.to_compact(), r#"{"a":{"b":1,"b":null},"n":{"new":{"deep":7}},"list":[{"q":1},{"q":{}}],"s":"x"}"#);
+    let refused = |body: &mut Json, path: Path| body.put(&path, Json::Null).unwrap_err().to_string();
+    assert_eq!(refused(&mut body, place(&["list"]).item(2)), "there is no item 2 at $.list: the array has 2");
+    assert_eq!(refused(&mut body, place(&["s", "t"])), "$.s is of type string, so it has no members");
+    assert_eq!(refused(&mut body, place(&["a"]).item(0)), "$.a is of type object, so it has no items");
+
+    assert_eq!(body.take_out(&place(&["a", "b"])), Some(Json::Null));
+    assert_eq!(body.take_out(&place(&["list"]).item(0)), Some(json(r#"{"q":1}"#)));
+    for nothing in
+        [place(&["a", "b"]), place(&["s", "t"]), place(&["list"]).item(1), place(&["no", "way"]), Path::root()]
+    {
+        assert_eq!(body.take_out(&nothing), None, "{nothing}");
+    }
+    assert_eq!(body.to_compact(), r#"{"a":{},"n":{"new":{"deep":7}},"list":[{"q":{}}],"s":"x"}"#);
+    body.put(&Path::root(), json("[]")).unwrap();
+    assert_eq!(body.to_compact(), "[]");
+}
+
+#[test]
 fn matchers_judge_the_lossless_values() {
     let body = json(r#"{"Code":0,"Result":"S-17","Prices":[10.00,2147483648],"Info":{}}"#);
     let miss = |query: &str, matcher: Matcher| matcher.judge(query, &body).unwrap();
     assert_eq!(miss("$.Result", Matcher::Matches("^S-".into())), None);
+    assert_eq!(miss("$.Prices[*]", Matcher::DiffersFrom(json("11"))), None);
+    assert_eq!(miss("$.Prices[*]", Matcher::DiffersFrom(json("10.0"))).unwrap().at, "$.Prices[0]");
+    assert_eq!(miss("$.Nope", Matcher::DiffersFrom(Json::Null)).unwrap().found, "nothing there");
     assert_eq!(miss("$.Nothing", Matcher::Absent), None);
     assert_eq!(miss("$.Prices[*]", Matcher::GreaterThan(Json::from(9))), None);
     assert_eq!(miss("$.Prices[0]", Matcher::Equals(json("10"))), None);

@@ -1,6 +1,6 @@
 //! A step of a scenario → what the mock BSS is asked to do.
 
-use super::{PlannedScenario, Seed, select};
+use super::{PlannedScenario, Seed, offered, select};
 use crate::{
     bss::{Action, AddonPurchase, BillingCycle, Bss, Offer, Purchase, Subscription},
     contract::{Endpoint, catalogue::ProductType},
@@ -47,6 +47,7 @@ pub fn variables(profile: &Profile, planned: &PlannedScenario, bss: &Bss, seed: 
         None => Json::Null,
     };
     variables.insert("product".to_owned(), product);
+    variables.extend(offered::variables(profile, planned.selection.as_ref(), bss));
     refresh(&mut variables, bss);
     for (name, value) in &planned.scenario.variables {
         let value = expression::resolve(value, &variables).map_err(|error| error.to_string())?;
@@ -123,6 +124,9 @@ pub fn doing(
     };
     Ok(Doing::Action(Box::new(action)))
 }
+
+/// In place of an add-on product's id: the one that was bought last, once more.
+const SAME_ADDON: &str = "same";
 
 /// The resolved arguments of a step.
 struct Args<'a> {
@@ -227,12 +231,14 @@ impl Args<'_> {
         let fitting = if fitting.is_empty() { selected } else { fitting };
         let mut addons = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
-            // "The next one": add-ons that the subscription already has come last, so that a second order of the same
-            // product happens only when it is asked for, or when there is no other.
-            let taken = owner.listed_addons().count() + index;
             let product_id = match entry.text("addon") {
+                Some(same) if same == SAME_ADDON => {
+                    let last = addons.last().map(|addon: &AddonPurchase| &addon.product_id);
+                    let last = last.or_else(|| owner.addons.last().map(|addon| &addon.product_id));
+                    last.cloned().ok_or("no add-on has been bought that could be bought again")?
+                }
                 Some(id) => id,
-                None => fitting.get(taken % fitting.len().max(1)).cloned().ok_or("no add-on fits this product")?,
+                None => next(&fitting, owner, &addons).ok_or("no add-on fits this product")?,
             };
             let numbered = if index == 0 { step.id.clone() } else { format!("{}-{}", step.id, index + 1) };
             addons.push(AddonPurchase {
@@ -296,4 +302,14 @@ fn fitting_addons(bss: &Bss, owner: &Subscription) -> Vec<String> {
     // Those that an upgrade leaves alone come first.
     addons.sort_by_key(|addon| !product_type.outlives_upgrade(addon, product));
     addons.into_iter().map(|addon| addon.id.clone()).collect()
+}
+
+/// "The next one": those that the subscription already has come last, so that a second order of the same product happens
+/// only when it is asked for, or when there is no other.
+fn next(fitting: &[String], owner: &Subscription, ordered: &[AddonPurchase]) -> Option<String> {
+    let owned = |product: &String| {
+        let listed = owner.listed_addons().filter(|(_, addon)| addon.product_id == *product).count();
+        listed + ordered.iter().filter(|addon| addon.product_id == *product).count()
+    };
+    fitting.iter().min_by_key(|product| owned(product)).cloned()
 }

@@ -6,6 +6,7 @@
 mod customer;
 mod doing;
 mod expand;
+mod offered;
 mod offering;
 mod select;
 

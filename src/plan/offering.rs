@@ -1,10 +1,11 @@
 //! What the target answered before the first scenario, and which features follow from it.
 
+use super::select;
 use crate::{
     contract::{
         Catalogue,
         catalogue::{Product, ProductType},
-        dialect::AddonPath,
+        dialect::{AddonPath, ModelLevel, SubscriptionId},
         sync_options::SyncOption,
     },
     json::Json,
@@ -68,9 +69,27 @@ impl Offering {
             Feature::Precheck => (profile.precheck != PrecheckChoice::None, "the profile says `precheck: none`"),
             Feature::SeatsLimit => (profile.seats_limit.is_some(), "the profile names no `seats_limit`"),
             Feature::RequiredSettings => (self.required_settings, "Fields/Get announces no required field"),
+            Feature::RequiredSyncOption => {
+                let asked = self.sync_options.iter().any(|option| option.required && !option.read_only);
+                (asked, "Accounts/SyncOptions announces no required option")
+            }
+            Feature::OtherType => (self.sells_several_types(profile), "the catalogue sells one product type only"),
+            Feature::Settings => (!profile.settings.is_empty(), "the profile has no `settings`"),
+            Feature::SubscriptionId => (
+                profile.dialect.create_subscription_id == SubscriptionId::Send,
+                "the dialect omits SubscriptionID when a subscription is created",
+            ),
+            Feature::Model12 => {
+                (profile.dialect.model_level == ModelLevel::V1_2, "the dialect has the members of model level 1.0 only")
+            }
             Feature::Probe => (profile.probe.is_some(), "the profile has no `probe`"),
         };
         if has { Ok(()) } else { Err(reason.to_owned()) }
+    }
+
+    fn sells_several_types(&self, profile: &Profile) -> bool {
+        let types = select::candidates(profile, &self.catalogue);
+        types.iter().any(|(product_type, _)| product_type.id != types[0].0.id)
     }
 
     fn any(&self, wanted: impl Fn(&ProductType, &Product) -> bool) -> bool {

@@ -1,5 +1,6 @@
 //! Which product of the target's own catalogue a scenario buys.
 
+use super::offered;
 use crate::{
     bss::Offer,
     contract::{
@@ -31,6 +32,22 @@ pub(super) fn select(profile: &Profile, catalogue: &Catalogue, wish: &ProductWis
     if let Some(id) = &wish.id {
         return by_id(catalogue, id).ok_or_else(|| format!("the catalogue has no product `{id}`"));
     }
+    let candidates = candidates(profile, catalogue);
+    let survives = wish.with.contains(&Trait::Addon) && wish.with.contains(&Trait::Upgrade);
+    let fits = |(t, p): &&(&ProductType, Option<&Product>)| {
+        wish.with.iter().all(|wanted| has(t, *p, *wanted)) && (!survives || p.is_some_and(|p| an_addon_survives(t, p)))
+    };
+    match candidates.iter().find(fits) {
+        Some((product_type, product)) => Ok(selection(product_type, *product)),
+        None => Err(format!("the catalogue has no product that fits: {}", words(&wish.with))),
+    }
+}
+
+/// What can be sold, preferred products first; a product type without products is sold as such.
+pub(super) fn candidates<'a>(
+    profile: &Profile,
+    catalogue: &'a Catalogue,
+) -> Vec<(&'a ProductType, Option<&'a Product>)> {
     let mut candidates: Vec<(&ProductType, Option<&Product>)> = Vec::new();
     for product_type in &catalogue.types {
         candidates.extend(product_type.products.iter().filter(|p| sellable(p)).map(|p| (product_type, Some(p))));
@@ -45,14 +62,7 @@ pub(super) fn select(profile: &Profile, catalogue: &Catalogue, wish: &ProductWis
         (profile.products.iter().position(|preferred| preferred == id).unwrap_or(usize::MAX), tight)
     };
     candidates.sort_by_key(rank);
-    let survives = wish.with.contains(&Trait::Addon) && wish.with.contains(&Trait::Upgrade);
-    let fits = |(t, p): &&(&ProductType, Option<&Product>)| {
-        wish.with.iter().all(|wanted| has(t, *p, *wanted)) && (!survives || p.is_some_and(|p| an_addon_survives(t, p)))
-    };
-    match candidates.iter().find(fits) {
-        Some((product_type, product)) => Ok(selection(product_type, *product)),
-        None => Err(format!("the catalogue has no product that fits: {}", words(&wish.with))),
-    }
+    candidates
 }
 
 /// A product by its id, or a product type that sells without products.
@@ -98,6 +108,9 @@ fn has(product_type: &ProductType, product: Option<&Product>, wanted: Trait) -> 
         Trait::Single => !product_type.allow_multiple,
         Trait::Approval => !product_type.auto_cancel,
         Trait::Immediate => product_type.auto_cancel,
+        Trait::NumericAttribute => offered::numeric(product_type, &offer(product_type, product)).is_some(),
+        Trait::BooleanAttribute => offered::boolean(product_type, &offer(product_type, product)).is_some(),
+        Trait::OrderAttribute => offered::order(product_type, &offer(product_type, product)).is_some(),
         Trait::LinkedAttribute => product.is_some_and(|p| {
             let linked = |id: &str| {
                 product_type.attributes.iter().any(|a| a.id == id && a.linked && matches!(a.kind, "Numeric" | "Slider"))
@@ -105,6 +118,10 @@ fn has(product_type: &ProductType, product: Option<&Product>, wanted: Trait) -> 
             p.attributes.iter().any(|(id, _)| linked(id))
         }),
     }
+}
+
+fn offer(product_type: &ProductType, product: Option<&Product>) -> Offer {
+    product.map_or_else(|| Offer::of_type(product_type), |product| Offer::of_product(product_type, product))
 }
 
 fn words(with: &[Trait]) -> String {

@@ -203,3 +203,102 @@ fn a_step_expands_to_the_calls_that_the_platform_makes() {
     let bought = plan.purchases(&profile());
     assert_eq!((bought.customers, bought.subscriptions, bought.seats), (1, 1, 5));
 }
+
+fn known(offering: &Offering, profile: &Profile, text: &str) -> expression::Variables {
+    let plan = make(profile, offering, &[scenario(text)], Seed(Uuid::nil()));
+    let planned = plan.scenarios.first().unwrap_or_else(|| panic!("{:?}", plan.not_applicable));
+    variables(profile, planned, &plan.bss(profile, planned), plan.seed).unwrap()
+}
+
+#[test]
+fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
+    let mut offering = catalogue(
+        br#"{"ProductTypes":[
+            {"ID":"t","AttributeList":[{"ID":"size","Kind":"Numeric"},{"ID":"on","Kind":"Boolean","Usage":"OrderCharacteristic"},
+                {"ID":"odd","Kind":"Numeric"},{"ID":"where","Kind":"PredefinedChooseOne","Usage":1,"IsRequired":true,
+                 "PredefinedValues":[{"ID":"1","Code":"EU"},{"ID":"2","Code":"US"}]}],
+             "ProductsCollection":{"Products":[{"ID":"plain"},
+                {"ID":"rich","Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}]}},
+            {"ID":"u","ProductsCollection":{"Products":[{"ID":"metered","ChargeType":1},{"ID":"other"}]}}]}"#,
+    );
+    let options =
+        br#"{"Fields":[{"ID":"fixed","Definition":{"IsRequired":true,"IsReadOnly":true}},{"ID":"any","Definition":{}},
+        {"ID":"vat","Definition":{"IsRequired":true}}]}"#;
+    offering.sync_options = Arc::new(crate::contract::sync_options::read(&parse(options).unwrap()));
+    let mut profile = profile();
+    profile.settings.insert("FieldUsername".into(), "demo".into());
+
+    let text = "title: T\nneeds: [other_type, required_sync_option, settings]\nproduct: { with: [numeric_attribute, boolean_attribute, order_attribute] }\nsteps:\n  - buy: {}\n";
+    let variables = known(&offering, &profile, text);
+    let value = |name: &str| variables[name].to_compact();
+    assert_eq!((value("numeric_attribute"), value("numeric_value")), (r#""size""#.into(), "2.50".into()));
+    assert_eq!(value("boolean_attribute"), r#""on""#);
+    assert_eq!((value("order_attribute"), value("order_value")), (r#""on""#.into(), r#""false""#.into()));
+    assert_eq!(value("other_type_product"), r#""other""#);
+    assert_eq!(value("required_sync_option"), r#""vat""#);
+    assert_eq!(value("setting_ids"), r#"["FieldUsername"]"#);
+
+    let variables = known(&offering, &profile, "title: T\nproduct: plain\nsteps:\n  - buy: {}\n");
+    assert_eq!(variables["numeric_attribute"], Json::Null);
+    assert_eq!((variables["order_attribute"].as_str(), variables["order_value"].as_str()), (Some("where"), Some("2")));
+    let variables = known(&offering, &profile, "title: T\nproduct: other\nsteps:\n  - buy: {}\n");
+    assert_eq!(variables["other_type_product"].as_str(), Some("plain"));
+    let variables = known(&offering, &profile, "title: T\nsteps:\n  - read_catalog: {}\n");
+    assert!(variables["other_type_product"].is_null() && variables["boolean_attribute"].is_null());
+}
+
+#[test]
+fn what_a_target_or_a_dialect_lacks_makes_a_scenario_not_applicable() {
+    let bare_reason = |need: &str, profile: &Profile| {
+        let text = format!("title: T\nneeds: [{need}]\nsteps:\n  - buy: {{}}\n");
+        make(profile, &bare(), &[scenario(&text)], Seed(Uuid::nil())).not_applicable.first().map(|(_, r)| r.clone())
+    };
+    let mut profile = profile();
+    for (need, reason) in [
+        ("required_sync_option", "Accounts/SyncOptions announces no required option"),
+        ("other_type", "the catalogue sells one product type only"),
+        ("settings", "the profile has no `settings`"),
+    ] {
+        assert_eq!(bare_reason(need, &profile).as_deref(), Some(reason));
+    }
+    assert_eq!(bare_reason("subscription_id", &profile), None);
+    assert_eq!(bare_reason("model_1_2", &profile), None);
+    profile.dialect = crate::contract::Dialect::named("sdk-1.0").unwrap();
+    assert!(bare_reason("subscription_id", &profile).unwrap().contains("omits SubscriptionID"));
+    assert!(bare_reason("model_1_2", &profile).unwrap().contains("1.0 only"));
+    let plan = plan_of(&bare(), "title: T\nproduct: { with: [boolean_attribute] }\nsteps:\n  - buy: {}\n");
+    assert_eq!(
+        plan.not_applicable[0].1,
+        "the catalogue has no product that fits: it is bought with a boolean attribute"
+    );
+}
+
+#[test]
+fn the_same_add_on_can_be_asked_for_once_more() {
+    let text = "title: T\nproduct: { with: [two_addons] }\nsteps:\n  - buy: {}\n  - buy_addon: { as: one }\n  - buy_addon:\n      - { as: again, addon: same }\n      - { as: other }\n      - { as: third, addon: same }\n";
+    let plan = plan_of(&sdk(), text);
+    let planned = &plan.scenarios[0];
+    let mut bss = plan.bss(&profile(), planned);
+    let mut known = variables(&profile(), planned, &bss, plan.seed).unwrap();
+    for step in &planned.scenario.steps {
+        let Doing::Action(action) = doing(&profile(), planned, step, &bss, &mut known).unwrap() else { panic!() };
+        let mut conversation = bss.begin(*action, crate::bss::By::Bss, 0).unwrap();
+        let answer = crate::contract::Answer {
+            status: 200,
+            media_type: "application/json".into(),
+            body: Some(parse(br#"{"Code":0,"Message":"","Result":"X"}"#).unwrap()),
+        };
+        while conversation.next_call(&bss).is_some() {
+            conversation.answered(&mut bss, crate::bss::Received::Answer(&answer));
+        }
+    }
+    let addons = &bss.subscriptions()[0].addons;
+    let same = |a: usize, b: usize| addons[a].product_id == addons[b].product_id;
+    assert_eq!(addons.len(), 4);
+    assert!(same(0, 1) && !same(1, 2) && same(2, 3), "{addons:?}");
+
+    let first =
+        plan_of(&sdk(), "title: T\nproduct: { with: [addon] }\nsteps:\n  - buy: {}\n  - buy_addon: { addon: same }\n");
+    let steps = expand(&profile(), &first, &first.scenarios[0]);
+    assert_eq!(steps[1].note.as_deref(), Some("no add-on has been bought that could be bought again"));
+}

@@ -22,7 +22,8 @@ pub(super) struct Draft {
     /// Sent instead of the body.
     pub(super) raw: Option<String>,
     pub(super) credentials: CredentialForm,
-    pub(super) headers: Vec<(String, String)>,
+    /// In place of the usual ones; `None` leaves one out.
+    pub(super) headers: Vec<(String, Option<String>)>,
 }
 
 impl Draft {
@@ -72,7 +73,7 @@ impl Draft {
         }
         for (name, value) in &self.headers {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-            headers.push((name.clone(), value.clone()));
+            headers.extend(value.clone().map(|value| (name.clone(), value)));
         }
         let reads = self.endpoint.is_some_and(|endpoint| endpoint.spec().verb == Verb::Get);
         let limit = if reads { MAX_READ } else { MAX_ANSWER };

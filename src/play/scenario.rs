@@ -272,7 +272,7 @@ impl Player<'_> {
         let mut checked = false;
         while let Some(call) = conversation.next_call(&self.bss) {
             let mut draft = Draft::of(self.session, self.bss.dialect(), call.endpoint, call.body.clone());
-            if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
+            if let Err(reason) = flaw::of_step(&mut draft, step, call.role, &self.variables) {
                 return Ok(StepEnd::Error(reason).into());
             }
             if let Some(end) = self.limit_reached(&call) {
@@ -417,7 +417,7 @@ impl Player<'_> {
             credentials: CredentialForm::Normal,
             headers: Vec::new(),
         };
-        if let Err(reason) = flaw::of_step(&mut draft, step, &self.variables) {
+        if let Err(reason) = flaw::of_step(&mut draft, step, Role::Main, &self.variables) {
             return Ok(StepEnd::Error(reason).into());
         }
         self.look_before(step, false).await?;
@@ -524,6 +524,7 @@ impl Player<'_> {
             .map(|demand| {
                 let matcher = match &demand.matcher {
                     Matcher::Equals(value) => Matcher::Equals(json(value)?),
+                    Matcher::DiffersFrom(value) => Matcher::DiffersFrom(json(value)?),
                     Matcher::Matches(pattern) => Matcher::Matches(text(pattern)?),
                     Matcher::OneOf(values) => Matcher::OneOf(values.iter().map(json).collect::<Result<_, _>>()?),
                     Matcher::GreaterThan(value) => Matcher::GreaterThan(json(value)?),
@@ -541,7 +542,8 @@ pub(super) fn satisfied(demands: &[Demand], document: &Json) -> bool {
 
 /// What the calls of a step are for.
 pub(super) fn intent(step: &Step) -> Intent {
-    let odd = step.send.is_some() || !step.headers.is_empty() || step.credentials != CredentialForm::Normal;
+    let edited = step.send.is_some() || !step.set.is_empty() || !step.unset.is_empty();
+    let odd = edited || !step.headers.is_empty() || step.credentials != CredentialForm::Normal;
     match &step.expect {
         Expectation::Refused | Expectation::Denied if step.flaws.is_empty() => Intent::Flawed {
             flaw: if step.credentials == CredentialForm::Normal {

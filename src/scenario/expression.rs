@@ -106,7 +106,7 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, ExpressionError> {
 }
 
 /// The place of the brace that ends the expression, quotes respected.
-fn closing(text: &str) -> Option<usize> {
+pub(super) fn closing(text: &str) -> Option<usize> {
     let mut quote = None;
     for (index, c) in text.char_indices() {
         match (quote, c) {

@@ -76,7 +76,8 @@ const BUY_ADDON: Record = Record {
         field(
             "addon",
             Shape::Text,
-            "An add-on product id of the catalogue; by default the next one that fits the product.",
+            "An add-on product id of the catalogue, or `same` for the product of the add-on bought last; by default the \
+             next one that fits the product.",
         ),
         field("as", Shape::Text, "How later steps call this add-on."),
         field("name", Shape::Text, "The add-on's name; its product's by default."),
@@ -157,6 +158,7 @@ const MATCHER: Record = Record {
         field("present", Shape::Choice(&["true"]), "Something is there."),
         field("absent", Shape::Choice(&["true"]), "Nothing is there."),
         field("equals", Shape::Any, "This value; numbers are compared as decimals."),
+        field("differs_from", Shape::Any, "Any value but this one."),
         field("matches", Shape::Text, "A regular expression that finds a match."),
         field("type", Shape::Choice(&["null", "boolean", "number", "string", "array", "object"]), "This JSON type."),
         field("one_of", Shape::List(&Shape::Any), "One of these values."),
@@ -167,7 +169,13 @@ const MATCHERS: &[Shape] = &[Shape::Choice(&["present", "absent"]), Shape::Recor
 const DEMANDS: Shape = Shape::Table(&Shape::Either(MATCHERS));
 const EXPECT: &[Shape] = &[Shape::Choice(Expectation::NAMES), DEMANDS];
 const CREDENTIALS: Shape = Shape::Choice(CredentialForm::NAMES);
-const HEADERS: Shape = Shape::Table(&Shape::Scalar);
+const HEADERS: Shape = Shape::Table(&Shape::Nullable(&Shape::Scalar));
+const SET: Field = field(
+    "set",
+    Shape::Table(&Shape::Any),
+    "JSONPath → the value that is put there exactly as it stands, null too; after `send`.",
+);
+const UNSET: Field = field("unset", Shape::List(&Shape::Text), "JSONPaths whose member is left out; after `set`.");
 
 const FLAW: Record = Record {
     name: "the flaw",
@@ -175,7 +183,9 @@ const FLAW: Record = Record {
         field("name", Shape::Text, "What findings call it; made from the rest by default."),
         field("credentials", CREDENTIALS, "A wrong form of the credentials."),
         field("send", Shape::Any, "JSON merge patch on the body."),
-        field("headers", HEADERS, "Headers that replace the usual ones."),
+        SET,
+        UNSET,
+        field("headers", HEADERS, "Headers that replace the usual ones; null leaves one out."),
         field("raw", Shape::Text, "Sent instead of the JSON body."),
         field("method", Shape::Text, "Another HTTP method."),
     ],
@@ -208,7 +218,9 @@ pub const MODIFIERS: &[Field] = &[
     field("by", Shape::Choice(&["storefront", "bss", "api"]), "Who acts; the platform (`bss`) by default."),
     field("prechecks", Shape::Whole, "How often the pre-check is asked before the real call; once by default."),
     field("send", Shape::Any, "JSON merge patch on the bodies of this step."),
-    field("headers", HEADERS, "Headers added to the calls of this step."),
+    SET,
+    UNSET,
+    field("headers", HEADERS, "Headers added to the calls of this step; null leaves one out."),
     field("credentials", CREDENTIALS, "The form of the credentials of this step."),
     field(
         "flaws",

@@ -4,7 +4,7 @@ use super::{
     Feature, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
     grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
     network,
-    read::{captures, demands, headers, read_flaw, slug, spelled_out, table, texts, time, wish},
+    read::{assignments, captures, demands, headers, places, read_flaw, slug, spelled_out, table, texts, time, wish},
 };
 use crate::{
     contract::{CredentialForm, Endpoint, Expectation},
@@ -42,7 +42,21 @@ pub struct Loaded {
 }
 
 /// Variables that every scenario has.
-pub(super) const GLOBALS: &[&str] = &["seats", "seats_limit", "customer", "product", "run"];
+pub(super) const GLOBALS: &[&str] = &[
+    "seats",
+    "seats_limit",
+    "customer",
+    "product",
+    "run",
+    "numeric_attribute",
+    "numeric_value",
+    "boolean_attribute",
+    "order_attribute",
+    "order_value",
+    "other_type_product",
+    "required_sync_option",
+    "setting_ids",
+];
 
 /// Fragments inside fragments inside … end here.
 const MAX_FRAGMENT_DEPTH: usize = 8;
@@ -340,9 +354,11 @@ impl Loader<'_> {
             by: text("by").unwrap_or("bss").to_owned(),
             prechecks: node.get("prechecks").and_then(Node::whole).and_then(|n| u32::try_from(n).ok()),
             send: node.get("send").map(Node::to_json),
+            set: assignments(node.get("set"), checker),
+            unset: places(node.get("unset"), checker),
             headers: headers(node.get("headers")),
             credentials: text("credentials").and_then(CredentialForm::parse).unwrap_or(CredentialForm::Normal),
-            flaws: flaws.iter().enumerate().map(|(index, flaw)| read_flaw(flaw, index)).collect(),
+            flaws: flaws.iter().enumerate().map(|(index, flaw)| read_flaw(flaw, index, checker)).collect(),
             expect,
             proves: self.rules(node.get("proves"), checker),
             control: text("control").map(str::to_owned),

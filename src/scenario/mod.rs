@@ -8,11 +8,13 @@ mod files;
 pub mod grammar;
 mod load;
 mod network;
+mod place;
 mod read;
 mod step;
 
 pub use files::{ScenarioFile, builtin_files, collect};
 pub use load::{Library, Loaded, load};
+pub use place::Place;
 pub use step::{Flaw, Network, Step, Until, Verb};
 
 use crate::{diagnostic::Source, json::Json};
@@ -79,6 +81,11 @@ words! {
         SeatsLimit "seats_limit" "the profile names the largest quantity that can be ordered";
         RequiredSettings "required_settings" "Fields/Get announces a required field";
         Probe "probe" "the profile has a probe of the vendor side";
+        RequiredSyncOption "required_sync_option" "Accounts/SyncOptions announces a required option";
+        OtherType "other_type" "the catalogue sells products of more than one product type";
+        Settings "settings" "the profile has settings";
+        SubscriptionId "subscription_id" "the dialect sends SubscriptionID when a subscription is created";
+        Model12 "model_1_2" "the dialect sends the members of model level 1.2";
     }
 }
 
@@ -95,6 +102,9 @@ words! {
         Approval "approval" "a storefront cancel waits until the platform executes it";
         Immediate "immediate" "a storefront cancel is executed at once";
         LinkedAttribute "linked_attribute" "it has a numeric attribute that scales with the quantity";
+        NumericAttribute "numeric_attribute" "it is bought with a numeric attribute";
+        BooleanAttribute "boolean_attribute" "it is bought with a boolean attribute";
+        OrderAttribute "order_attribute" "the customer chooses one of its attributes and has another choice";
     }
 }
 

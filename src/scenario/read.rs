@@ -1,11 +1,11 @@
 //! Nodes that have been checked → the parts of a scenario.
 
-use super::{Flaw, ProductWish, Trait, Verb};
+use super::{Flaw, Place, ProductWish, Trait, Verb};
 use crate::{
     contract::{CredentialForm, expectation::Demand},
     json::{Json, Matcher, Object, Query},
     yaml::{
-        Node,
+        Key, Node,
         shape::{Checker, duration},
     },
 };
@@ -19,9 +19,43 @@ pub(super) fn table(node: Option<&Node>) -> Vec<(String, Json)> {
     node.map(Node::entries).unwrap_or_default().iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
 }
 
-pub(super) fn headers(node: Option<&Node>) -> Vec<(String, String)> {
+/// Header → its value, or `None` where it is left out.
+pub(super) fn headers(node: Option<&Node>) -> Vec<(String, Option<String>)> {
     let entries = node.map(Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), value.scalar()?))).collect()
+    entries.iter().map(|(key, value)| (key.text.clone(), value.scalar())).collect()
+}
+
+/// What `set` puts where.
+pub(super) fn assignments(node: Option<&Node>, checker: &mut Checker) -> Vec<(Place, Json)> {
+    let entries = node.map(Node::entries).unwrap_or_default();
+    let read = |(key, value): &(Key, Node)| Some((place(&key.text, &key.span, checker)?, value.to_json()));
+    entries.iter().filter_map(read).collect()
+}
+
+/// What `unset` leaves out.
+pub(super) fn places(node: Option<&Node>, checker: &mut Checker) -> Vec<Place> {
+    let mut places = Vec::new();
+    for item in node.map(Node::items).unwrap_or_default() {
+        let found = item.text().and_then(|text| place(text, &item.span, checker));
+        if found.as_ref().is_some_and(Place::is_root) {
+            checker
+                .error(&item.span, "the whole body cannot be left out", "the body itself")
+                .help("`unset` takes the path of a member, for example `$.Account.Address`");
+            continue;
+        }
+        places.extend(found);
+    }
+    places
+}
+
+fn place(text: &str, span: &std::ops::Range<usize>, checker: &mut Checker) -> Option<Place> {
+    Place::parse(text)
+        .map_err(|reason| {
+            checker
+                .error(span, "this is not a JSONPath to one place", reason)
+                .help("for example `$.Account.Address`, `$.Addons[0].Quantity`, or `$['a b']`");
+        })
+        .ok()
 }
 
 pub(super) fn time(node: Option<&Node>, missing: Duration) -> Duration {
@@ -57,27 +91,42 @@ pub(super) fn spelled_out(verb: Verb, args: &Node) -> Json {
     }
 }
 
-pub(super) fn read_flaw(node: &Node, index: usize) -> Flaw {
+pub(super) fn read_flaw(node: &Node, index: usize, checker: &mut Checker) -> Flaw {
     let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
     let mut flaw = Flaw {
         name: text("name").unwrap_or_default(),
         credentials: text("credentials").as_deref().and_then(CredentialForm::parse),
         send: node.get("send").map(Node::to_json),
+        set: assignments(node.get("set"), checker),
+        unset: places(node.get("unset"), checker),
         headers: headers(node.get("headers")),
         raw: text("raw"),
         method: text("method"),
     };
     if flaw.name.is_empty() {
-        flaw.name = match (&flaw.credentials, &flaw.send, &flaw.raw, &flaw.method) {
-            (Some(form), ..) => form.as_str().to_owned(),
-            (_, Some(send), ..) => send.to_compact(),
-            (.., Some(raw), _) if raw.is_empty() => "empty body".to_owned(),
-            (.., Some(raw), _) => format!("body {}", raw.chars().take(40).collect::<String>()),
-            (.., Some(method)) => method.clone(),
-            _ => format!("flaw {}", index + 1),
-        };
+        flaw.name = described(&flaw).unwrap_or_else(|| format!("flaw {}", index + 1));
     }
     flaw
+}
+
+/// The name of a flaw that has none: what it does.
+fn described(flaw: &Flaw) -> Option<String> {
+    if let Some(form) = flaw.credentials {
+        return Some(form.as_str().to_owned());
+    }
+    if let Some(send) = &flaw.send {
+        return Some(send.to_compact());
+    }
+    let set = flaw.set.iter().map(|(place, value)| format!("{place} = {value}"));
+    let unset = flaw.unset.iter().map(|place| format!("without {place}"));
+    let edits = set.chain(unset).collect::<Vec<_>>();
+    match (&edits[..], &flaw.raw, &flaw.method) {
+        ([_, ..], ..) => Some(edits.join(", ")),
+        (_, Some(raw), _) if raw.is_empty() => Some("empty body".to_owned()),
+        (_, Some(raw), _) => Some(format!("body {}", raw.chars().take(40).collect::<String>())),
+        (_, _, Some(method)) => Some(method.clone()),
+        _ => None,
+    }
 }
 
 pub(super) fn demands(node: Option<&Node>, checker: &mut Checker) -> Vec<Demand> {
@@ -107,6 +156,7 @@ pub(super) fn demands(node: Option<&Node>, checker: &mut Checker) -> Vec<Demand>
                         "present" => demand(Matcher::Present),
                         "absent" => demand(Matcher::Absent),
                         "equals" => demand(Matcher::Equals(json)),
+                        "differs_from" => demand(Matcher::DiffersFrom(json)),
                         "matches" => demand(Matcher::Matches(text)),
                         "type" => demand(Matcher::Type(text)),
                         "one_of" => demand(Matcher::OneOf(json.as_array().unwrap_or_default().to_vec())),

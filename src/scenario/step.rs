@@ -1,5 +1,6 @@
 //! One step: a business action, how it is sent, and what must come back.
 
+use super::Place;
 use crate::{
     contract::{CredentialForm, Expectation, expectation::Demand},
     json::Json,
@@ -61,7 +62,12 @@ pub struct Step {
     pub prechecks: Option<u32>,
     /// Merge patch on the bodies of all calls of the step.
     pub send: Option<Json>,
-    pub headers: Vec<(String, String)>,
+    /// Put exactly so into the bodies of the step's own calls, after `send`.
+    pub set: Vec<(Place, Json)>,
+    /// Left out of those bodies.
+    pub unset: Vec<Place>,
+    /// `None` leaves a header out.
+    pub headers: Vec<(String, Option<String>)>,
     pub credentials: CredentialForm,
     pub flaws: Vec<Flaw>,
     pub expect: Expectation,
@@ -87,7 +93,9 @@ pub struct Flaw {
     pub name: String,
     pub credentials: Option<CredentialForm>,
     pub send: Option<Json>,
-    pub headers: Vec<(String, String)>,
+    pub set: Vec<(Place, Json)>,
+    pub unset: Vec<Place>,
+    pub headers: Vec<(String, Option<String>)>,
     /// Sent instead of the JSON body.
     pub raw: Option<String>,
     /// Another HTTP method.

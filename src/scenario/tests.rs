@@ -54,6 +54,20 @@ fn the_example_of_the_documentation_is_read() {
 }
 
 #[test]
+fn what_a_step_puts_leaves_out_and_says_in_headers_is_read() {
+    let scenario = one(
+        "title: T\nsteps:\n  - buy: {}\n    set: { $.Addons: null, \"$.AttributeList['${numeric_attribute}'].Value\": x }\n    unset: [$.Account.Address]\n    headers: { X-One: 1, X-Two: null }\n    flaws:\n      - set: { $.Quantity: 0 }\n        unset: [$.ID]\n      - { name: mine, unset: [$.ID] }\n    expect: refused\n",
+    );
+    let step = &scenario.steps[0];
+    let set: Vec<_> = step.set.iter().map(|(place, value)| format!("{place}={value}")).collect();
+    assert_eq!(set, ["$.Addons=null", "$.AttributeList['${numeric_attribute}'].Value=\"x\""]);
+    assert_eq!(step.unset[0].to_string(), "$.Account.Address");
+    assert_eq!(step.headers, [("X-One".into(), Some("1".into())), ("X-Two".into(), None)]);
+    let names: Vec<_> = step.flaws.iter().map(|flaw| flaw.name.as_str()).collect();
+    assert_eq!(names, ["$.Quantity = 0, without $.ID", "mine"]);
+}
+
+#[test]
 fn a_matrix_makes_a_scenario_per_row() {
     let (scenarios, diagnostics) = read(
         "title: T\nvars: { name: plain }\nmatrix:\n  - { name: \"Ünïcode 😀\" }\n  - { row: long, name: xxx }\nsteps:\n  - buy: { name: \"${name}\" }\n",

@@ -91,8 +91,7 @@ impl Court<'_> {
                 look = Look::Missed(Finding { message, ..finding });
                 break;
             }
-            let gives =
-                matches!(exchange.sent.endpoint, Some(Endpoint::SubscriptionCreate | Endpoint::AccountSynchronize));
+            let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate);
             let id =
                 exchange.answer().and_then(|answer| answer.result()).filter(|_| gives && !exchange.sent.check_only);
             if let Some(id) = id

@@ -54,6 +54,7 @@ pub fn of(shape: &Shape) -> Value {
         Shape::List(item) => json!({ "type": "array", "items": of(item) }),
         Shape::Table(value) => json!({ "type": ["object", "null"], "additionalProperties": of(value) }),
         Shape::Record(record) => object(record),
+        Shape::Nullable(shape) => json!({ "anyOf": [of(shape), { "type": "null" }] }),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(of).collect::<Vec<_>>() }),
     }
 }

@@ -29,6 +29,8 @@ pub enum Shape {
     Table(&'static Shape),
     /// A mapping with known keys.
     Record(&'static Record),
+    /// This, or null.
+    Nullable(&'static Shape),
     /// The first of these that the kind of value fits.
     Either(&'static [Shape]),
 }
@@ -134,6 +136,9 @@ impl Checker {
                 Some(candidate) => self.check(node, candidate, what),
                 None => self.wrong_kind(node, shape, what),
             },
+            Shape::Nullable(_) if node.value == Value::Null => {}
+            Shape::Nullable(inner) if inner.fits(node) => self.check(node, inner, what),
+            Shape::Nullable(_) => self.wrong_kind(node, shape, what),
             Shape::Any => self.duplicates_below(node),
             Shape::Elsewhere => {}
             Shape::Choice(words) => match node.scalar() {
@@ -227,6 +232,7 @@ impl Shape {
             Self::Duration => dynamic || node.scalar().is_some_and(|text| duration(&text).is_some()),
             Self::List(_) => matches!(node.value, Value::List(_)),
             Self::Table(_) | Self::Record(_) => matches!(node.value, Value::Map(_) | Value::Null),
+            Self::Nullable(shape) => node.value == Value::Null || shape.fits(node),
             Self::Either(shapes) => shapes.iter().any(|shape| shape.fits(node)),
         }
     }
@@ -245,6 +251,7 @@ impl Shape {
             Self::List(_) => "a list".to_owned(),
             Self::Table(_) => "a mapping".to_owned(),
             Self::Record(record) => format!("a mapping with {}", listed(record.fields)),
+            Self::Nullable(shape) => format!("{}, or null", shape.words()),
             Self::Either(shapes) => shapes.iter().map(Shape::words).collect::<Vec<_>>().join(", or "),
         }
     }

@@ -1,0 +1,80 @@
+//! What scenarios may say about the target's own catalogue, options and settings: expression variables.
+
+use super::{Selection, select};
+use crate::{
+    bss::{AttributeState, Bss, Offer},
+    contract::{
+        Catalogue,
+        catalogue::{Attribute, ProductType},
+    },
+    json::{Json, Number},
+    profile::Profile,
+    scenario::expression::Variables,
+};
+
+/// The variables; null where the target has nothing of the kind.
+pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &Bss) -> Variables {
+    let catalogue = bss.catalogue();
+    let bought = selection.and_then(|s| Some((catalogue.product_type(&s.offer.type_id)?, &s.offer)));
+    let numeric = bought.and_then(|(product_type, offer)| numeric(product_type, offer));
+    let boolean = bought.and_then(|(product_type, offer)| boolean(product_type, offer));
+    let order = bought.and_then(|(product_type, offer)| order(product_type, offer));
+    let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
+    let required = bss.settings.sync_options.iter().find(|option| option.required && !option.read_only);
+    let settings = profile.settings.keys().map(Json::text).collect::<Vec<_>>();
+    let id = |attribute: Option<&AttributeState>| Json::from(attribute.map(|attribute| attribute.id.as_str()));
+    [
+        ("numeric_attribute", id(numeric.as_ref().map(|(attribute, _)| *attribute))),
+        ("numeric_value", Json::from(numeric.map(|(_, value)| value))),
+        ("boolean_attribute", id(boolean)),
+        ("order_attribute", id(order.as_ref().map(|(attribute, _)| *attribute))),
+        ("order_value", Json::from(order.map(|(_, value)| value))),
+        ("other_type_product", Json::from(other)),
+        ("required_sync_option", Json::from(required.map(|option| option.id.as_str()))),
+        ("setting_ids", Json::Array(settings)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// An attribute of what is bought that holds a number, and the number.
+pub(super) fn numeric<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<(&'a AttributeState, Number)> {
+    let is_number = |attribute: &Attribute| matches!(attribute.kind, "Numeric" | "Slider");
+    let mut numbers = offer.attributes.iter().filter_map(|attribute| {
+        defined(product_type, attribute).filter(|definition| is_number(definition))?;
+        Some((attribute, Number::parse(attribute.value.trim())?))
+    });
+    numbers.next()
+}
+
+/// An attribute of what is bought that is on or off.
+pub(super) fn boolean<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<&'a AttributeState> {
+    offer.attributes.iter().find(|attribute| defined(product_type, attribute).is_some_and(|d| d.kind == "Boolean"))
+}
+
+/// An attribute that the customer chooses with the order, and another choice that is legal for certain: another entry of
+/// its list, or the other way for one that is on or off. Which other number or text would do, only the vendor knows.
+pub(super) fn order<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<(&'a AttributeState, String)> {
+    offer.attributes.iter().find_map(|attribute| {
+        let definition = defined(product_type, attribute).filter(|d| d.usage == "OrderCharacteristic")?;
+        let other = match definition.kind {
+            "Boolean" if matches!(attribute.value.as_str(), "true" | "1") => "false".to_owned(),
+            "Boolean" => "true".to_owned(),
+            "PredefinedChooseOne" => definition.values.iter().find(|entry| entry.id != attribute.value)?.id.clone(),
+            _ => return None,
+        };
+        Some((attribute, other))
+    })
+}
+
+/// A product of another product type.
+pub(super) fn other_type(profile: &Profile, catalogue: &Catalogue, type_id: &str) -> Option<String> {
+    let mut candidates = select::candidates(profile, catalogue).into_iter();
+    let (product_type, product) = candidates.find(|(product_type, _)| product_type.id != type_id)?;
+    Some(product.map_or(&product_type.id, |product| &product.id).clone())
+}
+
+fn defined<'a>(product_type: &'a ProductType, attribute: &AttributeState) -> Option<&'a Attribute> {
+    product_type.attributes.iter().find(|definition| definition.id == attribute.id)
+}
