@@ -76,13 +76,11 @@ impl Court<'_> {
             return false;
         }
         let mut look = Look::Met;
-        let mut ids: BTreeMap<String, u32> = BTreeMap::new();
+        let mut ids: BTreeMap<String, Vec<&Exchange>> = BTreeMap::new();
         for exchange in &last_attempts {
-            let customer = match exchange.sent.intent {
-                Intent::Neighbour(index) => index,
-                Intent::Teardown => continue,
-                _ => 0,
-            };
+            if exchange.sent.intent == Intent::Teardown {
+                continue;
+            }
             let seen = expectation::look(&Expectation::Accepted, exchange);
             let not_offered = exchange.sent.endpoint == Some(Endpoint::AccountExists)
                 && expectation::meaning(exchange) == Some(Meaning::NotOffered);
@@ -91,21 +89,21 @@ impl Court<'_> {
                 look = Look::Missed(Finding { message, ..finding });
                 break;
             }
-            let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate);
-            let id =
-                exchange.answer().and_then(|answer| answer.result()).filter(|_| gives && !exchange.sent.check_only);
-            if let Some(id) = id
-                && *ids.entry(id.clone()).or_insert(customer) != customer
-            {
-                look = Look::Missed(Finding {
-                    message: format!("two customers who came at once were given the same id `{id}`"),
-                    at: Some("$.Result".to_owned()),
-                    expected: Some("an id of its own for each".to_owned()),
-                    found: Some(excerpt::answer_line(exchange)),
-                    exchange: Some(excerpt::of(exchange)),
-                });
-                break;
+            let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate) && !exchange.sent.check_only;
+            if let Some(id) = exchange.answer().and_then(|answer| answer.result()).filter(|_| gives) {
+                ids.entry(id).or_default().push(exchange);
             }
+        }
+        // One id for everybody is no matter of coming at once.
+        let twice = ids.iter().find(|(_, given)| ids.len() > 1 && given.len() > 1);
+        if let (Look::Met, Some((id, [.., exchange]))) = (&look, twice.map(|(id, given)| (id, given.as_slice()))) {
+            look = Look::Missed(Finding {
+                message: format!("two customers who came at once were given the same id `{id}`"),
+                at: Some("$.Result".to_owned()),
+                expected: Some("an id of its own for each".to_owned()),
+                found: Some(excerpt::answer_line(exchange)),
+                exchange: Some(excerpt::of(exchange)),
+            });
         }
         if let Look::Met = look {
             look = mixed_up(step, &last_attempts).map_or(Look::Met, Look::Missed);
