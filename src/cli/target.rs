@@ -2,7 +2,7 @@
 
 use super::{args::TargetArgs, consent, fault::Fault};
 use crate::{
-    contract::Application,
+    contract::{Application, dialect::AddonBatch},
     diagnostic::Source,
     profile::{self, Environment, ProbeFrom, ProbeSource, Profile},
     reference,
@@ -166,6 +166,8 @@ fn reference_profile(running: &reference::Running) -> Profile {
         .map(|(id, value)| (id.to_owned(), value.to_owned()))
         .collect();
     profile.seats_limit = Some(i64::from(reference::SEATS_LIMIT));
+    // The reference takes several add-ons in one call, so that the whole suite can be played against it.
+    profile.dialect.addon_batch = AddonBatch::All;
     let url = format!("{}?account={{account}}", running.probe_url());
     profile.probe = Some(ProbeSource { from: ProbeFrom::Url(url), settle: Duration::from_secs(5) });
     profile

@@ -199,15 +199,14 @@ impl Args<'_> {
             name: self.text("name"),
             trial: self.flag("trial")?.unwrap_or(false),
             from_order: self.flag("order")?.unwrap_or(true),
-            billing_cycle: self.billing(),
+            billing_cycle: self.billing(usual_cycle(bss, &offer)),
             renew: self.flag("renew")?.unwrap_or(true),
             installments,
             ..Purchase::new(&key, offer, quantity)
         })
     }
 
-    fn billing(&self) -> Option<BillingCycle> {
-        let usual = BillingCycle::default();
+    fn billing(&self, usual: BillingCycle) -> Option<BillingCycle> {
         match self.json.member("billing") {
             Some(Json::String(_)) => None,
             Some(cycle @ Json::Object(_)) => Some(BillingCycle {
@@ -288,6 +287,14 @@ impl Args<'_> {
         let method = self.text("method").unwrap_or_else(|| usual.to_owned());
         Ok(RawCall { endpoint, path: self.text("path"), method, body, raw })
     }
+}
+
+/// What is not sold by the month is not ordered by the month.
+fn usual_cycle(bss: &Bss, offer: &Offer) -> BillingCycle {
+    let product_type = bss.catalogue().product_type(&offer.type_id);
+    let cycles = product_type.map(|product_type| offered::cycles(product_type, &offer.product_id)).unwrap_or_default();
+    let months = cycles.first().copied().unwrap_or(1);
+    BillingCycle { duration: months.to_string(), ..BillingCycle::default() }
 }
 
 fn type_of<'a>(bss: &'a Bss, id: &str) -> Result<&'a ProductType, String> {

@@ -19,6 +19,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
     let numeric = bought.and_then(|(product_type, offer)| numeric(product_type, offer));
     let boolean = bought.and_then(|(product_type, offer)| boolean(product_type, offer));
     let order = bought.and_then(|(product_type, offer)| order(product_type, offer));
+    let cycles = bought.map(|(product_type, offer)| cycles(product_type, &offer.product_id)).unwrap_or_default();
     let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
     let required = bss.settings.sync_options.iter().find(|option| option.required && !option.read_only);
     let settings = profile.settings.keys().map(Json::text).collect::<Vec<_>>();
@@ -29,6 +30,8 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("boolean_attribute", id(boolean)),
         ("order_attribute", id(order.as_ref().map(|(attribute, _)| *attribute))),
         ("order_value", Json::from(order.map(|(_, value)| value))),
+        ("shortest_cycle", Json::from(cycles.first().copied())),
+        ("longest_cycle", Json::from(cycles.last().copied())),
         ("other_type_product", Json::from(other)),
         ("required_sync_option", Json::from(required.map(|option| option.id.as_str()))),
         ("setting_ids", Json::Array(settings)),
@@ -73,6 +76,23 @@ pub(super) fn other_type(profile: &Profile, catalogue: &Catalogue, type_id: &str
     let mut candidates = select::candidates(profile, catalogue).into_iter();
     let (product_type, product) = candidates.find(|(product_type, _)| product_type.id != type_id)?;
     Some(product.map_or(&product_type.id, |product| &product.id).clone())
+}
+
+/// The billing cycles that a product is sold by, in months from the shortest to the longest. Where the catalogue names
+/// none, a month.
+pub(super) fn cycles(product_type: &ProductType, product: &str) -> Vec<i64> {
+    let named = product_type.product(product).map(|product| product.billing_cycles.as_slice()).unwrap_or_default();
+    let months = named.iter().filter_map(|cycle| match *cycle {
+        "Monthly" => Some(1),
+        "Annually" => Some(12),
+        "TwoYears" => Some(24),
+        "ThreeYears" => Some(36),
+        "SixYears" => Some(72),
+        _ => None,
+    });
+    let mut months: Vec<i64> = months.collect();
+    months.sort_unstable();
+    if months.is_empty() { vec![1] } else { months }
 }
 
 fn defined<'a>(product_type: &'a ProductType, attribute: &AttributeState) -> Option<&'a Attribute> {

@@ -5,7 +5,7 @@ use crate::{
     contract::{
         Catalogue,
         catalogue::{Product, ProductType},
-        dialect::{AddonPath, ModelLevel, SubscriptionId},
+        dialect::{AddonBatch, AddonPath, ModelLevel, SubscriptionId},
         sync_options::SyncOption,
     },
     json::Json,
@@ -79,6 +79,9 @@ impl Offering {
                 profile.dialect.create_subscription_id == SubscriptionId::Send,
                 "the dialect omits SubscriptionID when a subscription is created",
             ),
+            Feature::AddonBatch => {
+                (profile.dialect.addon_batch == AddonBatch::All, "the dialect orders each add-on in a call of its own")
+            }
             Feature::Model12 => {
                 (profile.dialect.model_level == ModelLevel::V1_2, "the dialect has the members of model level 1.0 only")
             }

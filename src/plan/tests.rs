@@ -218,7 +218,7 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
                 {"ID":"odd","Kind":"Numeric"},{"ID":"where","Kind":"PredefinedChooseOne","Usage":1,"IsRequired":true,
                  "PredefinedValues":[{"ID":"1","Code":"EU"},{"ID":"2","Code":"US"}]}],
              "ProductsCollection":{"Products":[{"ID":"plain"},
-                {"ID":"rich","Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}]}},
+                {"ID":"rich","UnitBillingCycles":[3,1],"Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}]}},
             {"ID":"u","ProductsCollection":{"Products":[{"ID":"metered","ChargeType":1},{"ID":"other"}]}}]}"#,
     );
     let options =
@@ -234,12 +234,14 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
     assert_eq!((value("numeric_attribute"), value("numeric_value")), (r#""size""#.into(), "2.50".into()));
     assert_eq!(value("boolean_attribute"), r#""on""#);
     assert_eq!((value("order_attribute"), value("order_value")), (r#""on""#.into(), r#""false""#.into()));
+    assert_eq!((value("shortest_cycle"), value("longest_cycle")), ("12".into(), "36".into()));
     assert_eq!(value("other_type_product"), r#""other""#);
     assert_eq!(value("required_sync_option"), r#""vat""#);
     assert_eq!(value("setting_ids"), r#"["FieldUsername"]"#);
 
     let variables = known(&offering, &profile, "title: T\nproduct: plain\nsteps:\n  - buy: {}\n");
     assert_eq!(variables["numeric_attribute"], Json::Null);
+    assert_eq!(variables["longest_cycle"], Json::from(1));
     assert_eq!((variables["order_attribute"].as_str(), variables["order_value"].as_str()), (Some("where"), Some("2")));
     let variables = known(&offering, &profile, "title: T\nproduct: other\nsteps:\n  - buy: {}\n");
     assert_eq!(variables["other_type_product"].as_str(), Some("plain"));
@@ -301,4 +303,21 @@ fn the_same_add_on_can_be_asked_for_once_more() {
         plan_of(&sdk(), "title: T\nproduct: { with: [addon] }\nsteps:\n  - buy: {}\n  - buy_addon: { addon: same }\n");
     let steps = expand(&profile(), &first, &first.scenarios[0]);
     assert_eq!(steps[1].note.as_deref(), Some("no add-on has been bought that could be bought again"));
+}
+
+#[test]
+fn what_is_sold_by_the_year_is_ordered_by_the_year() {
+    let offering = catalogue(
+        br#"{"ProductTypes":[{"ID":"t","ProductsCollection":{"Products":[{"ID":"yearly","UnitBillingCycles":["ThreeYears","Annually"]}]}}]}"#,
+    );
+    for (billing, duration) in [("", Some("12")), ("billing: { unit: day }", Some("12")), ("billing: none", None)] {
+        let plan = plan_of(&offering, &format!("title: T\nsteps:\n  - buy: {{ {billing} }}\n"));
+        let planned = &plan.scenarios[0];
+        let bss = plan.bss(&profile(), planned);
+        let mut known = variables(&profile(), planned, &bss, plan.seed).unwrap();
+        let what = doing(&profile(), planned, &planned.scenario.steps[0], &bss, &mut known).unwrap();
+        let Doing::Action(action) = what else { panic!() };
+        let crate::bss::Action::Buy(purchase) = *action else { panic!() };
+        assert_eq!(purchase.billing_cycle.map(|cycle| cycle.duration).as_deref(), duration, "{billing}");
+    }
 }

@@ -62,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
               Provision just as in a create.",
         why: "Deciding by ActionType makes each change of quantity buy a whole new subscription.",
         fix: "Route by the path, or test whether ID is filled. Never branch on Provision alone.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },
@@ -294,7 +294,7 @@ pub(super) const RULES: &[Rule] = &[
               sale.",
         fix: "Ask the vendor for its trial offer when IsTrial is true, and keep the id so that the conversion finds \
               it.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

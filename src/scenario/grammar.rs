@@ -61,7 +61,7 @@ const BUY: Record = Record {
         field(
             "billing",
             Shape::Either(&[Shape::Record(&BILLING), Shape::Choice(&["none"])]),
-            "The billing cycle; one month by default, `none` sends null.",
+            "The billing cycle; by default the shortest that the product is sold by. `none` sends null.",
         ),
         field("renew", Shape::Bool, "Renew automatically (the default)."),
         field("installments", Shape::Record(&INSTALLMENTS), "Payment in instalments."),

@@ -53,6 +53,8 @@ pub(super) const GLOBALS: &[&str] = &[
     "boolean_attribute",
     "order_attribute",
     "order_value",
+    "shortest_cycle",
+    "longest_cycle",
     "other_type_product",
     "required_sync_option",
     "setting_ids",

@@ -85,6 +85,7 @@ words! {
         OtherType "other_type" "the catalogue sells products of more than one product type";
         Settings "settings" "the profile has settings";
         SubscriptionId "subscription_id" "the dialect sends SubscriptionID when a subscription is created";
+        AddonBatch "addon_batch" "the dialect orders several add-ons in one call";
         Model12 "model_1_2" "the dialect sends the members of model level 1.2";
     }
 }
