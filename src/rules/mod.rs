@@ -26,7 +26,7 @@ mod usage;
 #[cfg(test)]
 mod tests;
 
-pub use examine::{Breach, Note, examine, examines};
+pub use examine::{Breach, Note, Order, examine, examines, orders, shared_ids};
 
 /// The version of the contract that these rules judge.
 pub const RULE_SET: &str = "2026.1";

@@ -4,12 +4,26 @@
 //! that show only when several answers of a scenario are held side by side. Each is a pure function: evidence in,
 //! breaches out. A function says `None` where its rule has nothing to say, so that a pass means that something was seen.
 
+mod accounts;
+mod amount;
+mod catalogue;
+mod enums;
+mod messages;
+mod options;
+mod precheck;
+mod prices;
+mod resources;
+mod results;
+mod settings;
+mod subscriptions;
 mod transport;
+
+pub use subscriptions::{Order, orders, shared_ids};
 
 use super::Rule;
 use crate::{
-    contract::{Answer, Endpoint},
-    evidence::{Exchange, ProfileRecord, ScenarioEvidence, StepEvidence, StepRecord},
+    contract::{Answer, Endpoint, Expectation, Meaning, answer::PendingSignal},
+    evidence::{Exchange, Intent, ProfileRecord, ScenarioEvidence},
     json::Json,
 };
 
@@ -20,9 +34,40 @@ pub(super) struct Seen<'a> {
     pub(super) exchange: &'a Exchange,
     pub(super) endpoint: Endpoint,
     pub(super) answer: &'a Answer,
+    /// Sent with credentials that are wrong on purpose: whatever is made of it is the business of the rules on
+    /// credentials.
+    pub(super) stranger: bool,
 }
 
 impl<'a> Seen<'a> {
+    /// What the platform makes of the answer. Whether it counts as "in progress" is not asked.
+    pub(super) fn meaning(&self) -> Meaning {
+        self.answer.meaning(self.endpoint, &PendingSignal::None)
+    }
+
+    /// True where an answer of HTTP 200 is one that the platform would work with: the right verb, right credentials.
+    pub(super) fn is_read(&self) -> bool {
+        let verb = self.endpoint.spec().verb.as_str();
+        (200..300).contains(&self.answer.status)
+            && !self.stranger
+            && self.exchange.sent.method.eq_ignore_ascii_case(verb)
+    }
+
+    /// The body of an answer that is read, if it is JSON and no "not supported".
+    pub(super) fn document(&self) -> Option<&'a Json> {
+        self.body().filter(|_| self.is_read() && self.meaning() != Meaning::NotOffered)
+    }
+
+    /// True for a call in which something is wrong on purpose.
+    pub(super) fn is_flawed(&self) -> bool {
+        matches!(self.exchange.sent.intent, Intent::Flawed { .. })
+    }
+
+    /// True where a positive `Code` may say "in progress": only the profile knows.
+    pub(super) fn may_be_pending(&self) -> bool {
+        may_be_pending(self.profile) && self.answer.code().is_some_and(|code| code > 0)
+    }
+
     /// The body, if it is JSON.
     pub(super) fn body(&self) -> Option<&'a Json> {
         self.answer.body.as_ref()
@@ -39,13 +84,6 @@ impl<'a> Seen<'a> {
 pub(super) struct Case<'a> {
     pub(super) profile: &'a ProfileRecord,
     pub(super) evidence: &'a ScenarioEvidence,
-}
-
-impl<'a> Case<'a> {
-    /// Its steps in their order, with their places.
-    pub(super) fn steps(&self) -> impl Iterator<Item = (usize, &'a StepRecord, &'a StepEvidence)> {
-        self.evidence.recorded_steps().enumerate().map(|(index, (record, step))| (index, record, step))
-    }
 }
 
 /// What is wrong at one place.
@@ -102,17 +140,38 @@ pub(super) struct OfScenario {
 }
 
 /// The demands on single answers.
-const OF_ANSWERS: &[&[OfAnswer]] = &[transport::OF_ANSWERS];
+const OF_ANSWERS: &[&[OfAnswer]] = &[
+    transport::OF_ANSWERS,
+    results::OF_ANSWERS,
+    messages::OF_ANSWERS,
+    settings::OF_ANSWERS,
+    catalogue::OF_ANSWERS,
+    prices::OF_ANSWERS,
+    enums::OF_ANSWERS,
+    options::OF_ANSWERS,
+    accounts::OF_ANSWERS,
+    precheck::OF_ANSWERS,
+];
 /// The demands on scenarios.
-const OF_SCENARIOS: &[&[OfScenario]] = &[];
+const OF_SCENARIOS: &[&[OfScenario]] = &[
+    transport::OF_SCENARIOS,
+    catalogue::OF_SCENARIOS,
+    accounts::OF_SCENARIOS,
+    subscriptions::OF_SCENARIOS,
+    precheck::OF_SCENARIOS,
+    resources::OF_SCENARIOS,
+];
 
 /// What all rules say about a scenario, rule by rule.
 pub fn examine(evidence: &ScenarioEvidence, profile: &ProfileRecord) -> Vec<Note> {
     let mut notes = Vec::new();
+    let records = evidence.started.as_ref().map_or(&[][..], |started| &started.steps);
     for (step, of_step) in evidence.steps.iter().enumerate() {
+        let denied = records.get(step).is_some_and(|record| *of_step.expectation(record) == Expectation::Denied);
         for (place, exchange) in of_step.exchanges.iter().enumerate() {
             let (Some(endpoint), Some(answer)) = (exchange.sent.endpoint, exchange.answer()) else { continue };
-            let seen = Seen { profile, exchange, endpoint, answer };
+            let stranger = denied && matches!(exchange.sent.intent, Intent::Flawed { .. });
+            let seen = Seen { profile, exchange, endpoint, answer, stranger };
             for of_answer in OF_ANSWERS.iter().copied().flatten() {
                 if let Some(breaches) = (of_answer.examine)(&seen) {
                     notes.push(Note { rule: of_answer.rule, step, exchange: place, breaches });
@@ -134,3 +193,49 @@ pub fn examines(rule: &Rule) -> bool {
     let of_answers = OF_ANSWERS.iter().copied().flatten().any(|of_answer| of_answer.rule == rule.number);
     of_answers || OF_SCENARIOS.iter().copied().flatten().any(|of| of.rules.contains(&rule.number))
 }
+
+/// True where the profile knows a sign for "in progress".
+fn may_be_pending(profile: &ProfileRecord) -> bool {
+    !matches!(profile.pending.as_str(), "" | "none")
+}
+
+/// What the platform makes of an answer; `None` where none came, or only a part of it.
+fn meaning(exchange: &Exchange) -> Option<Meaning> {
+    let endpoint = exchange.sent.endpoint?;
+    let answer = exchange.answer().filter(|_| !exchange.truncated())?;
+    Some(answer.meaning(endpoint, &PendingSignal::None))
+}
+
+/// The body of a request, if it is JSON.
+fn request(exchange: &Exchange) -> Option<Json> {
+    crate::json::parse(exchange.sent.body.as_deref()?.as_bytes()).ok()
+}
+
+/// The items of a list; none where it is null, missing, or no list.
+fn list<'a>(json: &'a Json, name: &str) -> &'a [Json] {
+    json.member(name).and_then(Json::as_array).unwrap_or_default()
+}
+
+/// A member as text, or a number as its digits. Blank is as good as missing.
+fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
+    let text = match json.member(name)? {
+        Json::String(text) => text.as_str(),
+        Json::Number(number) => number.as_str(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// What stands there, in one short line.
+fn shown(json: Option<&Json>) -> String {
+    const MOST: usize = 80;
+    let Some(json) = json else { return "nothing there".to_owned() };
+    let text = json.to_compact();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}… ({})", &text[..end], json.kind()),
+        None => format!("{text} ({})", json.kind()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

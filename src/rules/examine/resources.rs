@@ -1,0 +1,309 @@
+//! What attributes and quantities add up to, held against what the vendor side shows.
+
+use super::{Breach, Case, Note, OfScenario, amount::Amount, list, meaning, request, text};
+use crate::{
+    contract::{
+        Endpoint::{self, AddonCancel, AddonCreate, AddonUpdate, SubscriptionCreate, SubscriptionUpdate},
+        Meaning,
+        model::choice,
+        models::ACTION_TYPE,
+    },
+    evidence::{Exchange, Intent, Probe, ProbeMoment, StepEvidence},
+    json::{self, Json},
+};
+
+pub(super) const OF_SCENARIOS: &[OfScenario] = &[OfScenario { rules: &[98, 99, 100, 101], examine: amounts }];
+
+const SCALE: u16 = 98;
+const ENABLE: u16 = 99;
+const ABSOLUTE: u16 = 100;
+const RECOMPUTE: u16 = 101;
+
+/// A subscription as the last accepted call described it.
+struct Held {
+    id: String,
+    body: Json,
+    endpoint: Endpoint,
+    /// The accepted description before this one.
+    before: Option<Json>,
+    /// Whether no call has suspended or cancelled it.
+    active: bool,
+    /// The call that brought the description.
+    step: usize,
+    exchange: usize,
+    /// What was seen last; a later look at the same description replaces it, because a change may take its time.
+    notes: Vec<Note>,
+}
+
+/// the vendor side holds what the last accepted call described.
+///
+/// For a number: Value, times Quantity where the attribute is linked to it, of the subscription and of every add-on that
+/// is not being cancelled. For a switch: on where it is on in any of them. Judged are attributes that the vendor side
+/// shows under `resources` of an active subscription whose seats and add-ons are as described: where those are wrong, it
+/// is not the arithmetic that went wrong. After a call that was lost, that had something wrong in it, or that lists
+/// add-ons for a deed which is not its own, nobody can say what should be there.
+fn amounts(case: &Case<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let looked = |step: &StepEvidence| step.probes.iter().any(|probed| shows_resources(&probed.outcome));
+    if !case.evidence.steps.iter().any(looked) {
+        return notes;
+    }
+    let mut held: Vec<Held> = Vec::new();
+    for (index, step) in case.evidence.steps.iter().enumerate() {
+        for moment in [ProbeMoment::Before, ProbeMoment::Checked] {
+            look(&mut held, step, moment);
+        }
+        for (place, exchange) in step.exchanges.iter().enumerate() {
+            // What the scenario cleans up happens after the last look.
+            if exchange.sent.intent != Intent::Teardown && !exchange.sent.check_only {
+                take(&mut held, &mut notes, index, place, exchange);
+            }
+        }
+        for moment in [ProbeMoment::After, ProbeMoment::End] {
+            look(&mut held, step, moment);
+        }
+    }
+    for known in held {
+        notes.extend(known.notes);
+    }
+    notes
+}
+
+fn shows_resources(outcome: &Probe) -> bool {
+    matches!(outcome, Probe::Document(text) if text.contains("resources"))
+}
+
+/// Takes what a call changes.
+fn take(held: &mut Vec<Held>, notes: &mut Vec<Note>, step: usize, place: usize, exchange: &Exchange) {
+    use Endpoint::{SubscriptionActivate, SubscriptionCancel, SubscriptionSuspend, UpgradeDowngrade, UpgradeToPaid};
+    let Some(endpoint) = exchange.sent.endpoint.filter(|endpoint| endpoint.spec().request == "ServiceDefinition")
+    else {
+        return;
+    };
+    let body = request(exchange);
+    // Whatever a create names, it makes something new.
+    let creates = endpoint == SubscriptionCreate;
+    let named = body.as_ref().filter(|_| !creates).and_then(|body| text(body, "ID")).map(str::to_owned);
+    let known = named.as_ref().and_then(|id| held.iter().position(|known| known.id == *id));
+    let meant = meaning(exchange);
+    if matches!(meant, Some(Meaning::Refused { .. } | Meaning::Denied | Meaning::NotOffered)) {
+        return;
+    }
+    let sound = !matches!(exchange.sent.intent, Intent::Flawed { .. });
+    let (Some(body), true, true) = (body, sound, meant == Some(Meaning::Accepted)) else {
+        // Lost, broken, or not what the platform would send: from now on nobody knows.
+        match known {
+            Some(index) => notes.extend(held.swap_remove(index).notes),
+            None => held.drain(..).for_each(|known| notes.extend(known.notes)),
+        }
+        return;
+    };
+    match endpoint {
+        SubscriptionSuspend | SubscriptionCancel => {
+            if let Some(index) = known {
+                held[index].active = false;
+            }
+        }
+        SubscriptionActivate => {
+            if let Some(index) = known {
+                held[index].active = true;
+            }
+        }
+        SubscriptionCreate | SubscriptionUpdate | AddonCreate | AddonUpdate | AddonCancel | UpgradeDowngrade
+        | UpgradeToPaid => {
+            let before = known.map(|index| held.swap_remove(index));
+            let renames = creates || matches!(endpoint, UpgradeDowngrade | UpgradeToPaid);
+            let result = exchange.answer().and_then(|answer| answer.result());
+            let id = if renames { result.or(named) } else { named };
+            let active = before.as_ref().is_none_or(|before| before.active);
+            let before = before.map(|before| {
+                notes.extend(before.notes);
+                before.body
+            });
+            let Some(id) = id else { return };
+            // An order that was merged into one that is there: the sum of both is nobody's description.
+            if let Some(index) = held.iter().position(|known| known.id == id) {
+                notes.extend(held.swap_remove(index).notes);
+                return;
+            }
+            if !acts_on_its_own(endpoint, &body) {
+                return;
+            }
+            held.push(Held { id, body, endpoint, before, active, step, exchange: place, notes: Vec::new() });
+        }
+        _ => {}
+    }
+}
+
+/// A subscription call that lists an add-on for a deed must not do it: what it describes is not what should be.
+fn acts_on_its_own(endpoint: Endpoint, body: &Json) -> bool {
+    let idle = |addon: &Json| action(addon).is_none_or(|action| action == "None");
+    matches!(endpoint, AddonCreate | AddonUpdate | AddonCancel) || list(body, "Addons").iter().all(idle)
+}
+
+fn action(addon: &Json) -> Option<&'static str> {
+    choice(addon.member("ActionType")?, ACTION_TYPE)
+}
+
+/// Compares what was seen at a moment with what is held.
+fn look(held: &mut [Held], step: &StepEvidence, moment: ProbeMoment) {
+    let Some(probed) = step.probes.iter().rfind(|probed| probed.moment == moment) else { return };
+    let Probe::Document(document) = &probed.outcome else { return };
+    let Ok(document) = json::parse(document.as_bytes()) else { return };
+    for known in held {
+        let seen = list(&document, "subscriptions").iter().find(|s| text(s, "id") == Some(known.id.as_str()));
+        if let Some(seen) = seen.filter(|seen| is_as_described(known, seen)) {
+            known.notes = compare(known, seen);
+        }
+    }
+}
+
+/// True where subscription and add-ons are those that were described, as far as the vendor side shows them.
+fn is_as_described(known: &Held, seen: &Json) -> bool {
+    let active = |json: &Json, otherwise: bool| {
+        text(json, "status").map_or(otherwise, |status| status.eq_ignore_ascii_case("active"))
+    };
+    if !known.active || !active(seen, true) {
+        return false;
+    }
+    let differs = |seen: Option<&str>, described: Option<&str>| {
+        seen.and_then(Amount::rounded).zip(described.and_then(Amount::exact)).is_some_and(|(a, b)| a != b)
+    };
+    if differs(text(seen, "quantity"), text(&known.body, "Quantity")) {
+        return false;
+    }
+    let Some(addons) = seen.member("addons").and_then(Json::as_array) else { return true };
+    let mut there: Vec<Option<Amount>> =
+        addons.iter().filter(|a| active(a, true)).map(|a| text(a, "quantity").and_then(Amount::rounded)).collect();
+    for addon in living(&known.body) {
+        let wanted = text(addon, "Quantity").and_then(Amount::exact);
+        match there.iter().position(|amount| amount.is_none() || *amount == wanted) {
+            Some(index) => there.swap_remove(index),
+            None => return false,
+        };
+    }
+    there.is_empty()
+}
+
+/// The add-ons that are there once the call is done.
+fn living(body: &Json) -> impl Iterator<Item = &Json> {
+    list(body, "Addons").iter().filter(|addon| action(addon) != Some("Cancel"))
+}
+
+/// What each attribute that is seen should be.
+fn compare(known: &Held, seen: &Json) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let Some(resources) = seen.member("resources").and_then(Json::as_object) else { return notes };
+    let mut note = |rule: u16, breaches: Vec<Breach>| {
+        notes.push(Note { rule, step: known.step, exchange: known.exchange, breaches });
+    };
+    for (id, found) in resources.iter() {
+        let described = contributions(&known.body, id);
+        if described.is_empty() {
+            continue;
+        }
+        if let Some(on) = found.as_bool() {
+            let Some(wanted) = described.iter().try_fold(false, |any, one| Some(any | one.switch()?)) else { continue };
+            let rule = if known.endpoint == AddonCancel { RECOMPUTE } else { ENABLE };
+            let breach = (wanted != on).then(|| wrong(known, id, &on_or_off(wanted), &on_or_off(on)));
+            note(rule, breach.into_iter().collect());
+            continue;
+        }
+        let shown = match found {
+            Json::Number(number) => Amount::rounded(number.as_str()),
+            Json::String(text) => Amount::rounded(text),
+            _ => None,
+        };
+        let (Some(shown), Some(wanted)) = (shown, total(&described, Scale::AsLinked)) else { continue };
+        if shown == wanted {
+            let rule = match known.endpoint {
+                AddonCancel => RECOMPUTE,
+                SubscriptionCreate => SCALE,
+                _ => ABSOLUTE,
+            };
+            note(rule, Vec::new());
+        } else {
+            let rule = charged(known, id, &described, shown);
+            note(rule, vec![wrong(known, id, &wanted.to_string(), &shown.to_string())]);
+        }
+    }
+    notes
+}
+
+/// Which rule an amount breaks that is not the wanted one.
+fn charged(known: &Held, id: &str, described: &[Contribution<'_>], shown: Amount) -> u16 {
+    if known.endpoint == AddonCancel {
+        return RECOMPUTE;
+    }
+    let before = known.before.as_ref().and_then(|before| total(&contributions(before, id), Scale::AsLinked));
+    if before == Some(shown) {
+        return ABSOLUTE;
+    }
+    let scaled = [Scale::Never, Scale::Always].into_iter().any(|scale| total(described, scale) == Some(shown));
+    if scaled || known.endpoint == SubscriptionCreate { SCALE } else { ABSOLUTE }
+}
+
+fn wrong(known: &Held, id: &str, wanted: &str, shown: &str) -> Breach {
+    Breach::new(format!("after {} the vendor side holds {shown} of {id} for subscription {}", known.endpoint, known.id))
+        .at(json::Path::root().member("resources").member(id))
+        .instead(wanted, shown)
+}
+
+fn on_or_off(on: bool) -> String {
+    if on { "on" } else { "off" }.to_owned()
+}
+
+/// What the subscription, or one of its add-ons, brings of an attribute.
+struct Contribution<'a> {
+    value: &'a str,
+    linked: bool,
+    quantity: Option<&'a str>,
+}
+
+/// Whether the link to the quantity is heeded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    AsLinked,
+    Never,
+    Always,
+}
+
+impl Contribution<'_> {
+    fn amount(&self, scale: Scale) -> Option<Amount> {
+        let value = Amount::exact(self.value)?;
+        let scales = match scale {
+            Scale::AsLinked => self.linked,
+            Scale::Never => false,
+            Scale::Always => true,
+        };
+        if scales { value.times(self.quantity?.parse().ok()?) } else { Some(value) }
+    }
+
+    fn switch(&self) -> Option<bool> {
+        match self.value {
+            value if value == "1" || value.eq_ignore_ascii_case("true") => Some(true),
+            value if value == "0" || value.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Everything that a body says about an attribute; nothing where it leaves the attributes of the subscription out, or
+/// gives no value.
+fn contributions<'a>(body: &'a Json, id: &str) -> Vec<Contribution<'a>> {
+    let of = |holder: &'a Json| {
+        let attributes = holder.member("AttributeList").and_then(Json::as_object)?;
+        let (_, attribute) = attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))?;
+        let linked = attribute.member("QuantityLinked").and_then(Json::as_bool).unwrap_or(false);
+        let value = text(attribute, "Value").unwrap_or_default();
+        Some(Contribution { value, linked, quantity: text(holder, "Quantity") })
+    };
+    if body.member("AttributeList").and_then(Json::as_object).is_none() {
+        return Vec::new();
+    }
+    std::iter::once(body).chain(living(body)).filter_map(of).collect()
+}
+
+fn total(contributions: &[Contribution<'_>], scale: Scale) -> Option<Amount> {
+    contributions.iter().try_fold(Amount::default(), |sum, one| sum.plus(one.amount(scale)?))
+}

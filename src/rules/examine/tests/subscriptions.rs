@@ -1,0 +1,58 @@
+use super::*;
+use Endpoint::SubscriptionCreate;
+
+fn order(account: &str, platform_id: &str, quantity: u8, several: bool) -> String {
+    format!(
+        r#"{{"SubscriptionID":{platform_id},"Name":"Mail","ProductID":"P","Quantity":{quantity},
+            "Account":{{"ID":"{account}"}},"AllowMultipleSubscriptions":{several}}}"#
+    )
+}
+
+fn gets(story: Story, order: &str, id: &str) -> Story {
+    story.asks(SubscriptionCreate, order, &format!(r#"{{"Code":0,"Result":"{id}"}}"#))
+}
+
+#[test]
+fn two_subscriptions_have_two_ids() {
+    let two = |a: &str, b: &str, id: &str| gets(gets(Story::new(), a, "S1"), b, id).said(50);
+    let one = order("13", "null", 3, true);
+    assert_eq!(two(&one, &order("13", "null", 4, true), "S2"), ["kept"]);
+    assert_eq!(two(&one, &order("13", "null", 4, true), "S1"), ["$.Result"]);
+    assert_eq!(two(&order("13", "\"B1\"", 3, true), &order("13", "\"B2\"", 3, true), "S1"), ["$.Result"]);
+    assert_eq!(two(&order("13", "null", 3, false), &order("14", "null", 3, false), "S1"), ["$.Result"]);
+    for (other, why) in [(one.clone(), "the same order again"), (order("13", "null", 4, false), "may be merged")] {
+        assert!(two(&one, &other, "S1").is_empty(), "{why}");
+    }
+    let repeat = order("13", "\"B1\"", 4, true);
+    assert!(two(&order("13", "\"B1\"", 3, true), &repeat, "S1").is_empty(), "one id of the platform");
+}
+
+#[test]
+fn what_is_no_order_is_not_compared() {
+    let one = order("13", "null", 3, true);
+    let other = order("13", "null", 4, true);
+    let ok = r#"{"Code":0,"Result":"S1"}"#;
+    let first = || gets(Story::new(), &one, "S1");
+    assert!(first().checks(SubscriptionCreate, &other, ok).said(50).is_empty());
+    assert!(first().errs(SubscriptionCreate, &other, 200, ok).said(50).is_empty());
+    assert!(
+        first().asks(SubscriptionCreate, &other, r#"{"Code":-1,"Message":"no","Result":"S1"}"#).said(50).is_empty()
+    );
+}
+
+#[test]
+fn customers_of_different_scenarios_share_no_id() {
+    let made = |account: &str, id: &str| Order { step: 0, exchange: 0, id: id.into(), account: account.into() };
+    let orders = [
+        (1, made("13", "S1")),
+        (2, made("14", "S1")),
+        (3, made("14", "S1")),
+        (4, made("15", "S2")),
+        (5, made("16", "S1")),
+    ];
+    let shared = shared_ids(orders.iter().map(|(scenario, order)| (*scenario, order)));
+    assert_eq!(shared.len(), 1);
+    assert_eq!(shared[0].iter().map(|(scenario, _)| *scenario).collect::<Vec<_>>(), [1, 2, 5]);
+    let same_customer = [(1, made("13", "S1")), (2, made("13", "S1"))];
+    assert!(shared_ids(same_customer.iter().map(|(scenario, order)| (*scenario, order))).is_empty());
+}
