@@ -24,6 +24,7 @@ pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod scenario;
+pub mod self_test;
 pub mod snapshot;
 pub mod verdict;
 pub mod yaml;

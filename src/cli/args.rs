@@ -47,6 +47,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Serve the built-in reference service manager.
     Reference(ReferenceArgs),
+    /// Play the suite against every fault of the reference: does it catch them, and is it quiet without one?
+    SelfTest(SelfTestArgs),
     /// Print a JSON Schema.
     Schema(SchemaArgs),
 }
@@ -206,6 +208,46 @@ pub(super) struct ReferenceArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(super) listen: std::net::SocketAddr,
+    /// Be wrong in this way (repeatable); --list-faults names them.
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Vec<String>,
+    /// List the faults: name, rules that it breaks, what it does.
+    #[arg(long)]
+    pub(super) list_faults: bool,
+    /// How the list is written.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, requires = "list_faults", value_name = "FORMAT")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SelfTestArgs {
+    /// Only this fault (repeatable); `mock-bss reference --list-faults` names them.
+    #[arg(long, value_name = "NAME")]
+    pub(super) fault: Vec<String>,
+    /// Only faults that break this rule (repeatable).
+    #[arg(long, value_name = "RULE")]
+    pub(super) rule: Vec<String>,
+    /// Faults at a time.
+    #[arg(long, short, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: u16,
+    /// Do not look at the vendor side; only faults that answers show are tried.
+    #[arg(long)]
+    pub(super) no_probe: bool,
+    /// Write everything that was found: `json=PATH`.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) format: Option<String>,
+    /// Write the score file; needs all faults.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fault", "rule", "no_probe"])]
+    pub(super) write: Option<PathBuf>,
+    /// Show what was found.
+    #[arg(long, short)]
+    pub(super) verbose: bool,
 }
 
 #[derive(Debug, Args)]

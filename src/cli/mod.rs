@@ -19,6 +19,7 @@ mod cmd_report;
 mod cmd_rules;
 mod cmd_run;
 mod cmd_schema;
+mod cmd_self_test;
 mod cmd_snapshots;
 
 use crate::report::exit;
@@ -61,6 +62,7 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Rules(args) => cmd_rules::list(&args, output),
         Command::Explain(args) => cmd_rules::explain(&args, output),
         Command::Reference(args) => wait_for(cmd_reference::run(&args, output)),
+        Command::SelfTest(args) => wait_for(cmd_self_test::run(&args, output)),
         Command::Schema(args) => cmd_schema::run(&args, output),
     }
 }

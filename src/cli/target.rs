@@ -157,7 +157,7 @@ fn surely_not_the_reference(has_paths: bool) -> Result<(), Fault> {
 }
 
 /// The profile of the embedded reference.
-fn reference_profile(running: &reference::Running) -> Profile {
+pub(super) fn reference_profile(running: &reference::Running) -> Profile {
     let application =
         Application { id: reference::APPLICATION_ID.to_owned(), key: reference::APPLICATION_KEY.to_owned() };
     let mut profile = Profile::new("reference", &running.base_url(), application);

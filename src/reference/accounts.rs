@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::books::{self, Account, Books, Subscription};
+use super::books::{Account, Books, Subscription};
 use super::call::Call;
 use super::desk::Desk;
+use super::faults::{Fault, Faults};
 use super::refusal::{
     ACCOUNT_IN_USE, ACCOUNT_MISMATCH, ACCOUNT_UNKNOWN, RESELLER_UNKNOWN, Refusal, SYNC_OPTION_INVALID,
-    SYNC_OPTION_MISSING, VALUE_MISSING, refuse,
+    SYNC_OPTION_MISSING, VALUE_MISSING, crash, refuse,
 };
 use super::request::{self, Object};
 
@@ -22,7 +23,7 @@ const REGION_OPTION: &str = "region";
 const REGIONS: [(&str, &str); 2] = [("eu", "Europe"), ("us", "North America")];
 
 /// Accounts/SyncOptions: what we want to know of a customer.
-pub(super) fn sync_options() -> Value {
+pub(super) fn sync_options(faults: Faults) -> Value {
     let regions: Vec<Value> = (0..)
         .zip(REGIONS)
         .map(|(order, (id, name))| {
@@ -52,10 +53,22 @@ pub(super) fn sync_options() -> Value {
             },
         })
     };
-    json!({ "Fields": [
-        option(USERNAME_OPTION, 1, "User name", "The e-mail address to sign in with", "SimpleValue", true, Vec::new()),
+    let regions = if faults.has(Fault::SyncListWithoutValues) { Vec::new() } else { regions };
+    let kind = if faults.has(Fault::UsernameOptionOfWrongKind) { "TextArea" } else { "SimpleValue" };
+    let mut options = vec![
+        option(USERNAME_OPTION, 1, "User name", "The e-mail address to sign in with", kind, true, Vec::new()),
         option(REGION_OPTION, 2, "Region", "Where the customer's data is kept", "List", false, regions),
-    ]})
+    ];
+    if faults.has(Fault::UsernameOptionIdsDiffer) {
+        options[0]["Definition"]["ID"] = json!("UserName");
+    }
+    if faults.has(Fault::SyncOptionIdsRepeated) {
+        options.push(options[1].clone());
+    }
+    if faults.has(Fault::SyncOptionsAsBareArray) {
+        return json!(options);
+    }
+    json!({ "Fields": options })
 }
 
 /// Accounts/Exists: the account that the platform asks about, if there is one.
@@ -67,7 +80,7 @@ pub(super) fn find<'a>(books: &'a Books, body: &Object) -> Result<Option<&'a Acc
 /// Accounts/Synchronize: the account as it is to be kept from now on. One
 /// platform id is one account, however often it is sent; a deleted account
 /// comes back under the id that it had.
-pub(super) fn synchronize(books: &Books, body: &Object) -> Result<Account, Refusal> {
+pub(super) fn synchronize(books: &Books, body: &Object, faults: Faults) -> Result<Account, Refusal> {
     let (id, platform_id) = ids(body)?;
     let known = if id.is_empty() {
         books.account_of_platform(&platform_id)
@@ -79,36 +92,56 @@ pub(super) fn synchronize(books: &Books, body: &Object) -> Result<Account, Refus
     } else {
         return unknown();
     };
-    let id = known.map_or_else(books::new_id, |known| known.id.clone());
+    if known.is_some() && faults.has(Fault::SynchronizeAgainRefused) {
+        return refuse(ACCOUNT_MISMATCH, "The customer exists already.");
+    }
+    let known_id = known.filter(|_| !faults.has(Fault::SynchronizeMakesSecondAccount)).map(|known| known.id.clone());
+    let id = known_id.unwrap_or_else(|| books.new_id());
     let empty = Object::new();
     let options = request::nested(body, "SyncOptions")?.unwrap_or(&empty);
     let username = visible(&request::text(options, USERNAME_OPTION)?.unwrap_or_default());
-    if username.is_empty() {
+    if username.is_empty() && faults.has(Fault::MissingOptionCrashes) {
+        return crash();
+    }
+    if username.is_empty() && !faults.has(Fault::MissingOptionIgnored) {
         return refuse(SYNC_OPTION_MISSING, "A user name is required.");
     }
     check_region(&request::id(options, REGION_OPTION)?)?;
+    let email = request::text(body, "Email")?.unwrap_or_default();
+    if faults.has(Fault::InvisibleCharactersCrash) && visible(&email) != email {
+        return crash();
+    }
+    let reseller = reseller(books, body, &id)?;
+    if reseller.is_none() && faults.has(Fault::DirectCustomerRefused) {
+        return refuse(RESELLER_UNKNOWN, "The reseller is not named.");
+    }
     Ok(Account {
-        reseller: reseller(books, body, &id)?,
+        reseller,
         id,
         platform_id: known.map_or(platform_id, |known| known.platform_id.clone()),
-        email: visible(&request::text(body, "Email")?.unwrap_or_default()),
+        email: if faults.has(Fault::InvisibleCharactersKept) { email } else { visible(&email) },
         username,
         deleted: false,
     })
 }
 
 /// Accounts/Delete: the account as deleted. It must not have anything running.
-pub(super) fn delete(books: &Books, body: &Object) -> Result<Account, Refusal> {
+pub(super) fn delete(books: &Books, body: &Object, faults: Faults) -> Result<Account, Refusal> {
     let (id, platform_id) = ids(body)?;
     let known = if id.is_empty() { books.account_of_platform(&platform_id) } else { books.account(&id) };
     let Some(known) = known else {
         return unknown();
     };
-    if books.subscriptions_of(&known.id).any(Subscription::alive) {
+    if known.deleted && faults.has(Fault::DeleteAgainCrashes) {
+        return crash();
+    }
+    let ever_bought = books.subscriptions_of(&known.id).next().is_some();
+    let in_use = books.subscriptions_of(&known.id).any(Subscription::alive);
+    if in_use || faults.has(Fault::DeleteRefused) && ever_bought {
         return refuse(ACCOUNT_IN_USE, "The account still has subscriptions. Cancel them first.");
     }
     let mut account = known.clone();
-    account.deleted = true;
+    account.deleted = !faults.has(Fault::DeleteDeletesNothing);
     Ok(account)
 }
 
@@ -117,6 +150,9 @@ pub(super) fn delete(books: &Books, body: &Object) -> Result<Account, Refusal> {
 /// on, by the platform's id.
 pub(super) fn buyer(desk: &Desk<'_>, call: &Call<'_>) -> Result<Account, Refusal> {
     let buyer = &call.buyer;
+    if desk.faults.has(Fault::ExternalIdRefusedOnCreate) && !buyer.id.is_empty() {
+        return unknown();
+    }
     if desk.accounts {
         let account = desk.books.account(&buyer.id);
         return match account.filter(|account| !account.deleted) {

@@ -20,12 +20,13 @@
 //!   share an id, and a repeated cancel would take the next one.
 
 use super::attributes;
-use super::books::{self, Addon, Fingerprint, Subscription};
+use super::books::{Addon, Fingerprint, Status, Subscription};
 use super::call::{self, Action, Call};
 use super::catalogue::ProductType;
 use super::desk::{Decision, Desk};
+use super::faults::Fault;
 use super::options::AddonResult;
-use super::refusal::{ADDON_CANCELLED, ADDON_NONE_CHOSEN, ADDON_NOT_OFFERED, ADDON_UNKNOWN, Refusal, refuse};
+use super::refusal::{ADDON_CANCELLED, ADDON_NONE_CHOSEN, ADDON_NOT_OFFERED, ADDON_UNKNOWN, Refusal, crash, refuse};
 use super::request::{self, Object};
 use super::routes::Endpoint;
 use super::subscriptions::{check_alive, known};
@@ -42,22 +43,52 @@ pub(super) fn decide(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refus
     let fingerprint = call.fingerprint();
     if let Some((latest, result)) = &parent.last_addon_call
         && *latest == fingerprint
+        && !desk.faults.has(Fault::RepeatAddonDuplicates)
     {
         return Ok(Decision::new(result, Vec::new()));
     }
-    let entries = Entry::read_all(call)?;
+    let mut entries = Entry::read_all(call)?;
     if !entries.iter().any(|entry| entry.meant) {
+        if desk.faults.has(Fault::NoChosenAddonCrashes) {
+            return crash();
+        }
+        if desk.faults.has(Fault::NoChosenAddonCancelsAll) && call.endpoint == Endpoint::CancelAddons {
+            let mut parent = parent.clone();
+            parent.addons.iter_mut().for_each(|addon| addon.active = false);
+            return Ok(Decision::new(&parent.id.clone(), vec![parent]));
+        }
         return refuse(ADDON_NONE_CHOSEN, "No add-on was chosen.");
     }
     let mut work =
         Work { desk, product_type, endpoint: call.endpoint, fingerprint, subscription: parent.clone(), handle: None };
+    if !desk.faults.is_empty() {
+        choose_sloppily(desk, call.endpoint, &mut entries);
+    }
     let held = identify(desk, parent, &entries);
     for (place, (entry, held)) in entries.iter().zip(held).enumerate() {
         if entry.meant {
             work.carry_out(place, entry, held)?;
         }
     }
+    if !desk.faults.is_empty() {
+        work.touch_what_is_not_meant(parent, &entries)?;
+    }
     Ok(work.finish())
+}
+
+/// Entries that a fault passes over, or takes for meant.
+fn choose_sloppily(desk: &Desk<'_>, endpoint: Endpoint, entries: &mut [Entry<'_>]) {
+    let first_only = match endpoint {
+        Endpoint::CreateAddons => Fault::AddonBatchFirstOnly,
+        Endpoint::UpdateAddons => Fault::AddonUpdateFirstOnly,
+        _ => Fault::AddonCancelFirstOnly,
+    };
+    if desk.faults.has(first_only) {
+        entries.iter_mut().filter(|entry| entry.meant).skip(1).for_each(|entry| entry.meant = false);
+    }
+    if desk.faults.has(Fault::AddonCancelCancelsAll) && endpoint == Endpoint::CancelAddons {
+        entries.iter_mut().for_each(|entry| entry.meant = true);
+    }
 }
 
 /// One add-on as listed in a call.
@@ -154,6 +185,9 @@ impl Work<'_> {
         let held = match held {
             Some(held) => held,
             None if !entry.id.is_empty() => return unknown(),
+            None if self.endpoint == Endpoint::CreateAddons && self.has(Fault::RepeatAddonDuplicates) => {
+                return self.add(order, entry);
+            }
             None if self.endpoint == Endpoint::CreateAddons => match self.ordered_before(order) {
                 Some(held) => held,
                 None => return self.add(order, entry),
@@ -164,12 +198,46 @@ impl Work<'_> {
             },
         };
         if self.endpoint == Endpoint::CancelAddons {
+            let product = self.subscription.addons[held].product.clone();
+            let both = self.has(Fault::CancelOneOfTwoTakesBoth);
             self.subscription.addons[held].active = false;
+            for addon in self.subscription.addons.iter_mut().filter(|addon| both && addon.product == product) {
+                addon.active = false;
+            }
         } else {
             self.set_totals(held, entry)?;
         }
         let handle = self.subscription.addons[held].handle.clone();
         self.handle.get_or_insert(handle);
+        Ok(())
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.desk.faults.has(fault)
+    }
+
+    /// What faults do beside what the call is about.
+    fn touch_what_is_not_meant(&mut self, parent: &Subscription, entries: &[Entry<'_>]) -> Result<(), Refusal> {
+        let meant = entries.iter().find(|entry| entry.meant).map(|entry| request::quantity(entry.object));
+        let quantity = meant.transpose()?.flatten().unwrap_or(parent.quantity);
+        let cancels = self.endpoint == Endpoint::CancelAddons;
+        if self.has(Fault::AddonCallResizesParent) && !cancels {
+            self.subscription.quantity = quantity;
+        }
+        if self.has(Fault::AddonCreateProvisionsParentAgain) && self.endpoint == Endpoint::CreateAddons {
+            self.subscription.quantity = parent.quantity.saturating_mul(2);
+        }
+        if self.has(Fault::AddonCancelCancelsParent) && cancels {
+            self.subscription.status = Status::Cancelled;
+        }
+        if self.has(Fault::AddonUpdateResizesAll) && self.endpoint == Endpoint::UpdateAddons {
+            self.subscription.addons.iter_mut().for_each(|addon| addon.quantity = quantity);
+        }
+        if self.has(Fault::AddonCreateProvisionsAll) && self.endpoint == Endpoint::CreateAddons {
+            let again = parent.addons.iter().filter(|addon| addon.active).cloned();
+            let books = self.desk.books;
+            self.subscription.addons.extend(again.map(|addon| Addon { id: books.new_id(), ..addon }));
+        }
         Ok(())
     }
 
@@ -190,8 +258,8 @@ impl Work<'_> {
             return refuse(ADDON_NOT_OFFERED, "This add-on is not offered for the subscription.");
         }
         let quantity = call::seats(request::quantity(entry.object)?)?;
-        let attributes = attributes::read(self.product_type, entry.object)?.unwrap_or_default();
-        let id = books::new_id();
+        let attributes = attributes::read(self.product_type, entry.object, self.desk.faults)?.unwrap_or_default();
+        let id = self.desk.books.new_id();
         let handle = self.handle.get_or_insert_with(|| match self.desk.addon_result {
             AddonResult::Addon => id.clone(),
             AddonResult::Subscription => self.subscription.id.clone(),
@@ -209,12 +277,14 @@ impl Work<'_> {
     }
 
     fn set_totals(&mut self, held: usize, entry: &Entry<'_>) -> Result<(), Refusal> {
+        let counts_on = self.has(Fault::AddonQuantityAsDelta) && self.endpoint == Endpoint::UpdateAddons;
         let addon = &mut self.subscription.addons[held];
         if !addon.active {
             return refuse(ADDON_CANCELLED, "The add-on is cancelled and can no longer be changed.");
         }
-        addon.quantity = call::seats(request::quantity(entry.object)?)?;
-        if let Some(attributes) = attributes::read(self.product_type, entry.object)? {
+        let before = if counts_on { addon.quantity } else { 0 };
+        addon.quantity = call::seats(request::quantity(entry.object)?)?.saturating_add(before);
+        if let Some(attributes) = attributes::read(self.product_type, entry.object, self.desk.faults)? {
             addon.attributes = attributes;
         }
         Ok(())

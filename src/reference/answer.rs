@@ -21,6 +21,24 @@ pub(super) struct Answer {
     /// The verb that would have been right, beside a 405.
     pub(super) allow: Option<&'static str>,
     pub(super) body: Bytes,
+    /// The media type; `None` leaves the header out.
+    pub(super) content_type: Option<&'static str>,
+    pub(super) wire: Wire,
+}
+
+/// How an answer gets over the wire: whole, unless a fault breaks it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wire {
+    #[default]
+    Whole,
+    /// The connection is closed instead.
+    Reset,
+    /// The connection is closed in the middle of the body.
+    Half,
+    /// The announced length is too small.
+    Short,
+    /// Nothing comes.
+    Stalled,
 }
 
 impl Answer {
@@ -29,12 +47,12 @@ impl Answer {
     }
 
     pub(super) fn bytes(body: Bytes) -> Self {
-        Self { status: 200, allow: None, body }
+        Self { status: 200, allow: None, body, content_type: Some(CONTENT_TYPE), wire: Wire::Whole }
     }
 
     /// An answer of the machinery rather than the business.
     pub(super) fn status(status: u16, message: &str) -> Self {
-        Self { status, allow: None, body: Bytes::from(json!({ "Message": message }).to_string()) }
+        Self { status, ..Self::ok(&json!({ "Message": message })) }
     }
 }
 

@@ -7,7 +7,8 @@
 use serde_json::Value;
 
 use super::catalogue::{Attribute, Kind, ProductType};
-use super::refusal::{ATTRIBUTE_INVALID, ATTRIBUTE_REQUIRED, Refusal, refuse};
+use super::faults::{Fault, Faults};
+use super::refusal::{ATTRIBUTE_INVALID, ATTRIBUTE_REQUIRED, Refusal, crash, refuse};
 use super::request::{self, Object};
 use super::resources::Amount;
 
@@ -34,7 +35,11 @@ pub(super) enum HeldValue {
 
 /// Reads `AttributeList`. `None` when the call has none, which leaves what is
 /// already known as it is; an empty list, in contrast, is the whole picture.
-pub(super) fn read(product_type: &ProductType, carrier: &Object) -> Result<Option<Attributes>, Refusal> {
+pub(super) fn read(
+    product_type: &ProductType,
+    carrier: &Object,
+    faults: Faults,
+) -> Result<Option<Attributes>, Refusal> {
     let Some(list) = request::nested(carrier, "AttributeList")? else {
         return Ok(None);
     };
@@ -43,7 +48,7 @@ pub(super) fn read(product_type: &ProductType, carrier: &Object) -> Result<Optio
         let Some(entry) = request::nested(list, &definition.id)? else {
             continue;
         };
-        if let Some(value) = value(definition, entry)? {
+        if let Some(value) = value(definition, entry, faults)? {
             attributes.push(Held { id: definition.id.clone(), value });
         }
     }
@@ -63,7 +68,7 @@ pub(super) fn require_all(product_type: &ProductType, attributes: &Attributes) -
 }
 
 /// The value of one entry; `None` when it is blank, as for one never filled in.
-fn value(definition: &Attribute, entry: &Object) -> Result<Option<HeldValue>, Refusal> {
+fn value(definition: &Attribute, entry: &Object, faults: Faults) -> Result<Option<HeldValue>, Refusal> {
     let text = match request::member(entry, "Value") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Bool(truth)) => truth.to_string(),
@@ -83,8 +88,16 @@ fn value(definition: &Attribute, entry: &Object) -> Result<Option<HeldValue>, Re
         }
         Kind::Text => Some(Ok(HeldValue::Text)),
     };
+    let numeric = matches!(definition.kind, Kind::Numeric);
     match value {
+        Some(Ok(HeldValue::Switch(true))) if text == "1" && faults.has(Fault::SwitchOneIsOff) => {
+            Ok(Some(HeldValue::Switch(false)))
+        }
         Some(value) => value.map(Some),
+        None if numeric && faults.has(Fault::NonNumericValueCrashes) => crash(),
+        None if numeric && faults.has(Fault::NonNumericValueAsZero) => {
+            Ok(Some(HeldValue::Amount { each: Amount::default(), linked: false }))
+        }
         None => refuse(ATTRIBUTE_INVALID, format!("The value of {} is not possible.", definition.name)),
     }
 }

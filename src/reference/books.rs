@@ -5,16 +5,19 @@
 //! tenants apart.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use uuid::Uuid;
 
 use super::attributes::Attributes;
+use super::faults::{Fault, Faults};
 use super::resources::{self, Resources};
 
 /// The books of one tenant. Entries are never removed: an id that was given
 /// out stays known, so that a late repeat of a call is recognised.
 #[derive(Debug, Default)]
 pub(super) struct Books {
+    faults: Faults,
     accounts: Vec<Account>,
     subscriptions: Vec<Subscription>,
     account_by_id: HashMap<String, usize>,
@@ -101,6 +104,19 @@ pub(super) struct Addon {
 }
 
 impl Books {
+    pub(super) fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// An id for something new.
+    pub(super) fn new_id(&self) -> String {
+        if self.faults.has(Fault::ShortIds) {
+            static LATEST: AtomicU32 = AtomicU32::new(0);
+            return (LATEST.fetch_add(1, Ordering::Relaxed) + 1).to_string();
+        }
+        Uuid::new_v4().to_string()
+    }
+
     pub(super) fn accounts(&self) -> &[Account] {
         &self.accounts
     }
@@ -147,7 +163,14 @@ impl Books {
     /// Enters a subscription, or writes over the one with its id. Its resources
     /// are set here, and only here.
     pub(super) fn keep_subscription(&mut self, mut subscription: Subscription) {
-        subscription.resources = resources::total(&subscription);
+        let kept = self.subscription(&subscription.id).map(|kept| kept.resources.clone());
+        subscription.resources = match kept {
+            Some(kept) if self.faults.has(Fault::ResourcesSetOnce) => kept,
+            Some(kept) if self.faults.has(Fault::ResourcesIncremented) => {
+                resources::sum(&kept, &resources::total(&subscription, self.faults))
+            }
+            _ => resources::total(&subscription, self.faults),
+        };
         if let Some(&index) = self.subscription_by_id.get(&subscription.id) {
             self.subscriptions[index] = subscription;
             return;
@@ -160,9 +183,4 @@ impl Books {
         self.subscriptions_of_account.entry(subscription.account.clone()).or_default().push(index);
         self.subscriptions.push(subscription);
     }
-}
-
-/// An id for something new.
-pub(super) fn new_id() -> String {
-    Uuid::new_v4().to_string()
 }

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use super::SEATS_LIMIT;
 use super::books::Fingerprint;
+use super::call_faults;
+use super::faults::{Fault, Faults};
 use super::refusal::{ACTION_NOT_ALLOWED, ACTION_UNKNOWN, QUANTITY_INVALID, Refusal, SEATS_LIMIT_EXCEEDED, refuse};
 use super::request::{self, Object};
 use super::routes::Endpoint;
@@ -103,12 +105,16 @@ pub(super) struct Call<'a> {
     pub(super) buyer: Buyer,
     pub(super) trial: bool,
     pub(super) check_only: bool,
+    /// An equal call is under way, and a fault does not see it.
+    pub(super) is_blind: bool,
     raw: &'a [u8],
+    faults: Faults,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn read(endpoint: Endpoint, raw: &'a [u8], body: &'a Object) -> Result<Self, Refusal> {
-        let check_only = request::check_only(body)?;
+    pub(super) fn read(endpoint: Endpoint, raw: &'a [u8], body: &'a Object, faults: Faults) -> Result<Self, Refusal> {
+        call_faults::stumble(endpoint, body, faults)?;
+        let check_only = request::check_only(body).or_else(|refusal| call_faults::doubtful(body, faults, refusal))?;
         let action = Action::read(body)?;
         if !action.fits(endpoint) {
             return refuse(ACTION_NOT_ALLOWED, "The requested action is not possible in this place.");
@@ -122,11 +128,13 @@ impl<'a> Call<'a> {
             product_type: request::id(body, "ServiceType")?,
             product: request::id(body, "ProductID")?,
             action,
-            quantity: request::quantity(body)?,
+            quantity: call_faults::quantity(body, faults)?,
             buyer: Buyer::read(body)?,
-            trial: request::flag(body, "IsTrial")?,
+            trial: request::flag(body, "IsTrial")? && !faults.has(Fault::TrialCreatedAsPaid),
             check_only,
+            is_blind: false,
             raw,
+            faults,
         })
     }
 
@@ -137,7 +145,14 @@ impl<'a> Call<'a> {
 
     /// The quantity of the subscription, for the endpoints that go by it.
     pub(super) fn seats(&self) -> Result<i32, Refusal> {
-        seats(self.quantity)
+        let misses = self.check_only && self.faults.has(Fault::PrecheckMissesTheLimit);
+        match seats(self.quantity) {
+            Err(refusal) if misses && refusal.code == SEATS_LIMIT_EXCEEDED => Ok(self.quantity.unwrap_or_default()),
+            Err(_) if call_faults::sells_any(self.quantity, self.body, self.faults) => {
+                Ok(self.quantity.unwrap_or_default())
+            }
+            seats => seats,
+        }
     }
 }
 

@@ -4,10 +4,13 @@
 //! rules read the few members that they go by.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Bytes;
 use serde_json::Value;
 
+use super::catalogue_faults;
+use super::faults::{Fault, Faults};
 use super::refusal::{PRODUCT_TYPE_MISMATCH, PRODUCT_UNKNOWN, Refusal, refuse};
 
 const FILE: &str = include_str!("catalogue.json");
@@ -19,6 +22,9 @@ const UPGRADE_RELATION: i64 = 5;
 pub(super) struct Catalogue {
     bytes: Bytes,
     types: Vec<ProductType>,
+    faults: Faults,
+    /// Whether it was read before, for a fault that gives out another one then.
+    read: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -67,7 +73,7 @@ struct AddonProduct {
 
 impl Catalogue {
     /// The embedded catalogue; without its add-ons where none are offered.
-    pub(super) fn embedded(addons: bool) -> io::Result<Self> {
+    pub(super) fn embedded(addons: bool, faults: Faults) -> io::Result<Self> {
         let broken = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
         let mut file: Value = serde_json::from_str(FILE).map_err(|error| broken(error.to_string()))?;
         if !addons {
@@ -77,12 +83,19 @@ impl Catalogue {
             .map(ProductType::read)
             .collect::<Option<_>>()
             .ok_or_else(|| broken("the catalogue lacks an id".to_owned()))?;
-        let bytes = if addons { Bytes::from_static(FILE.as_bytes()) } else { Bytes::from(file.to_string()) };
-        Ok(Self { bytes, types })
+        // What is sold stays as it is: a fault of the catalogue is one of its text.
+        let spoilt = catalogue_faults::spoil(&mut file, faults);
+        let as_it_is = addons && !spoilt;
+        let bytes = if as_it_is { Bytes::from_static(FILE.as_bytes()) } else { Bytes::from(file.to_string()) };
+        Ok(Self { bytes, types, faults, read: AtomicBool::new(false) })
     }
 
     /// The body of Fields/ServiceDefinition.
     pub(super) fn bytes(&self) -> Bytes {
+        if self.faults.has(Fault::ProductTypeIdChanges) && self.read.swap(true, Ordering::Relaxed) {
+            let text = String::from_utf8_lossy(&self.bytes).replacen("\"ID\": \"mail\"", "\"ID\": \"mail-2\"", 1);
+            return Bytes::from(text);
+        }
         self.bytes.clone()
     }
 

@@ -32,9 +32,14 @@ mod attributes;
 mod auth;
 mod books;
 mod call;
+mod call_faults;
 mod catalogue;
+mod catalogue_faults;
+mod crowd;
 mod desk;
 mod discovery;
+pub mod faults;
+mod form;
 mod options;
 mod probe;
 mod refusal;
@@ -43,6 +48,7 @@ mod resources;
 mod routes;
 mod server;
 mod service;
+mod service_faults;
 mod settings;
 mod subscriptions;
 mod upgrades;
@@ -50,6 +56,7 @@ mod upgrades;
 #[cfg(test)]
 mod tests;
 
+pub use faults::{Fault, Faults};
 pub use options::{AddonPath, AddonResult, Application, Options, Tenant};
 pub use server::{Running, start};
 
@@ -59,11 +66,23 @@ pub const APPLICATION_ID: &str = "5D0C9A4E-7B21-4F86-9E3A-C2180F6B7D94";
 /// The key of [`APPLICATION_ID`]. It travels as the base64 of these characters.
 pub const APPLICATION_KEY: &str = "tallowmere-Jq8ZkW3vN6yRb1Xs";
 
+/// A second application that a reference with default [`Options`] knows: a platform installation of its own.
+pub const SECOND_APPLICATION_ID: &str = "0B6E1F52-93C4-4D0A-8E77-61AF5D2C9B38";
+
+/// The key of [`SECOND_APPLICATION_ID`].
+pub const SECOND_APPLICATION_KEY: &str = "tallowmere-Xd4PmT9uHc2LwGf7";
+
 /// The user name of the default tenant, for the setting `FieldUsername`.
 pub const USERNAME: &str = "demo";
 
 /// The password of the default tenant, for the setting `FieldPassword`.
 pub const PASSWORD: &str = "demo-password";
+
+/// The user name of the second tenant, whose books are its own.
+pub const SECOND_USERNAME: &str = "second";
+
+/// The password of the second tenant.
+pub const SECOND_PASSWORD: &str = "second-password";
 
 /// The largest quantity of any product and add-on. A larger one is refused:
 /// the business rule that a pre-check can run into.

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use super::{APPLICATION_ID, APPLICATION_KEY, PASSWORD, USERNAME};
+use super::faults::Faults;
+use super::{
+    APPLICATION_ID, APPLICATION_KEY, PASSWORD, SECOND_APPLICATION_ID, SECOND_APPLICATION_KEY, SECOND_PASSWORD,
+    SECOND_USERNAME, USERNAME,
+};
 
 /// How a reference listens, whom it knows, and which dialect it speaks.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Options {
     /// Whether the section Addons is offered. Without it the endpoints are
     /// unknown (404) and the catalogue lists no add-ons.
     pub addons: bool,
+    /// What is wrong with it on purpose; nothing by default.
+    pub faults: Faults,
 }
 
 impl Default for Options {
@@ -34,12 +40,19 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             base_path: "/api/Reference".to_owned(),
-            applications: vec![Application { id: APPLICATION_ID.to_owned(), key: APPLICATION_KEY.to_owned() }],
-            tenants: vec![Tenant { username: USERNAME.to_owned(), password: PASSWORD.to_owned() }],
+            applications: vec![
+                Application { id: APPLICATION_ID.to_owned(), key: APPLICATION_KEY.to_owned() },
+                Application { id: SECOND_APPLICATION_ID.to_owned(), key: SECOND_APPLICATION_KEY.to_owned() },
+            ],
+            tenants: vec![
+                Tenant { username: USERNAME.to_owned(), password: PASSWORD.to_owned() },
+                Tenant { username: SECOND_USERNAME.to_owned(), password: SECOND_PASSWORD.to_owned() },
+            ],
             addon_path: AddonPath::Addons,
             addon_result: AddonResult::Addon,
             accounts: true,
             addons: true,
+            faults: Faults::default(),
         }
     }
 }

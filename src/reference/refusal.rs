@@ -51,6 +51,21 @@ pub(super) struct Refusal {
     pub(super) message: Cow<'static, str>,
 }
 
+/// The code of [`crash`]; no answer ever shows it.
+const CRASHED: i32 = i32::MIN;
+
+impl Refusal {
+    /// Whether this stands for an exception that nobody handled.
+    pub(super) fn is_crash(&self) -> bool {
+        self.code == CRASHED
+    }
+}
+
+/// What a fault does that ends in an unhandled exception: HTTP 500, whatever was asked.
+pub(super) fn crash<T>() -> Result<T, Refusal> {
+    refuse(CRASHED, "")
+}
+
 /// Shorthand for the many places that refuse.
 pub(super) fn refuse<T>(code: i32, message: impl Into<Cow<'static, str>>) -> Result<T, Refusal> {
     Err(Refusal { code, message: message.into() })

@@ -29,6 +29,8 @@ pub(super) struct Request {
     pub(super) body: Option<Bytes>,
     /// Whether the caller sits on this machine.
     pub(super) local: bool,
+    /// Whether an equal call is under way, where a fault overlooks it.
+    pub(super) is_blind: bool,
 }
 
 impl Request {

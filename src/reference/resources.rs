@@ -10,6 +10,7 @@ use serde_json::{Number, Value};
 
 use super::attributes::{Attributes, HeldValue};
 use super::books::{Status, Subscription};
+use super::faults::{Fault, Faults};
 
 /// Digits behind the decimal point that an amount may have.
 const DECIMALS: usize = 9;
@@ -81,23 +82,55 @@ pub(super) type Resources = BTreeMap<String, Resource>;
 
 /// What the subscription and its living add-ons amount to. A cancelled
 /// subscription holds nothing.
-pub(super) fn total(subscription: &Subscription) -> Resources {
+pub(super) fn total(subscription: &Subscription, faults: Faults) -> Resources {
     let mut resources = Resources::new();
     if subscription.status == Status::Cancelled {
         return resources;
     }
-    add(&mut resources, &subscription.attributes, subscription.quantity);
+    add(&mut resources, &subscription.attributes, subscription.quantity, faults);
     for addon in subscription.addons.iter().filter(|addon| addon.active) {
-        add(&mut resources, &addon.attributes, addon.quantity);
+        let mut counted = addon.attributes.clone();
+        counted.retain(|held| match held.value {
+            HeldValue::Amount { .. } => !faults.has(Fault::AddonAmountsIgnored),
+            HeldValue::Switch(_) => !faults.has(Fault::SwitchOfSubscriptionOnly),
+            HeldValue::Text => false,
+        });
+        add(&mut resources, &counted, addon.quantity, faults);
+    }
+    for addon in subscription.addons.iter().filter(|addon| !addon.active) {
+        let mut stale = addon.attributes.clone();
+        stale.retain(|held| match held.value {
+            HeldValue::Amount { .. } => faults.has(Fault::AddonCancelKeepsAmounts),
+            HeldValue::Switch(_) => faults.has(Fault::AddonCancelKeepsSwitch),
+            HeldValue::Text => false,
+        });
+        add(&mut resources, &stale, addon.quantity, faults);
     }
     resources
 }
 
+/// The sums of both, for a fault that counts on instead of counting anew.
+pub(super) fn sum(held: &Resources, more: &Resources) -> Resources {
+    let mut sum = more.clone();
+    for (id, resource) in held {
+        if let (Resource::Amount(held), Some(Resource::Amount(more))) = (resource, more.get(id)) {
+            sum.insert(id.clone(), Resource::Amount(held.plus(*more)));
+        }
+    }
+    sum
+}
+
 /// Adds what one carrier of attributes contributes: amounts add up, and a
 /// switch is on as soon as one carrier has it on.
-fn add(resources: &mut Resources, attributes: &Attributes, quantity: i32) {
+fn add(resources: &mut Resources, attributes: &Attributes, quantity: i32, faults: Faults) {
     for held in attributes {
         let contribution = match held.value {
+            HeldValue::Amount { each, linked: true } if faults.has(Fault::LinkedAttributeNotScaled) => {
+                Resource::Amount(each)
+            }
+            HeldValue::Amount { each, linked: false } if faults.has(Fault::UnlinkedAttributeScaled) => {
+                Resource::Amount(each.times(quantity))
+            }
             HeldValue::Amount { each, linked: true } => Resource::Amount(each.times(quantity)),
             HeldValue::Amount { each, .. } => Resource::Amount(each),
             HeldValue::Switch(on) => Resource::Enabled(on),
@@ -105,6 +138,9 @@ fn add(resources: &mut Resources, attributes: &Attributes, quantity: i32) {
         };
         let sum = match (resources.get(&held.id), contribution) {
             (Some(Resource::Amount(so_far)), Resource::Amount(more)) => Resource::Amount(so_far.plus(more)),
+            (Some(Resource::Enabled(so_far)), Resource::Enabled(more)) if faults.has(Fault::SwitchNeedsAll) => {
+                Resource::Enabled(*so_far && more)
+            }
             (Some(Resource::Enabled(so_far)), Resource::Enabled(more)) => Resource::Enabled(*so_far || more),
             (_, contribution) => contribution,
         };

@@ -1,12 +1,15 @@
 //! The socket in front of the service manager.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{self, Body};
+use axum::body::{self, Body, Bytes};
 use axum::extract::{self, ConnectInfo, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::serve::ListenerExt;
@@ -14,13 +17,17 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::answer::{Answer, CONTENT_TYPE};
+use super::answer::{Answer, Wire};
+use super::crowd::Crowd;
 use super::options::Options;
 use super::request::Request;
 use super::service::ServiceManager;
 
 /// The longest body that is read, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// How long a call is left without an answer, where that is the fault.
+const STALL: Duration = Duration::from_secs(60);
 
 /// How long calls under way may take to end when the server is stopped.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -46,12 +53,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let origin = format!("http://{}", reachable(address));
     let manager = Arc::new(ServiceManager::new(&options, origin.clone())?);
     let base_url = manager.base_url();
+    let crowd = Arc::new(Crowd::new(options.faults));
     // Answers are small and whole; waiting to fill a packet only delays them.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     let service =
-        Router::new().fallback(answer).with_state(manager).into_make_service_with_connect_info::<SocketAddr>();
+        Router::new().fallback(answer).with_state((manager, crowd)).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(async move {
         let serve = axum::serve(listener, service).with_graceful_shutdown(async {
@@ -109,29 +117,74 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 async fn answer(
-    State(manager): State<Arc<ServiceManager>>,
+    State((manager, crowd)): State<(Arc<ServiceManager>, Arc<Crowd>)>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: extract::Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let request = Request {
+    let mut request = Request {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         body: body::to_bytes(body, BODY_LIMIT).await.ok(),
         local: peer.ip().to_canonical().is_loopback(),
+        is_blind: false,
     };
-    respond(manager.handle(&request))
+    let entered = crowd.enter(&mut request).await;
+    let answer = manager.handle(&request);
+    crowd.leave(entered);
+    match answer.wire {
+        // A handler that ends like this has its connection closed; nobody wants to read about it.
+        Wire::Reset => std::panic::resume_unwind(Box::new("a fault closes the connection")),
+        Wire::Stalled => tokio::time::sleep(STALL).await,
+        Wire::Whole | Wire::Half | Wire::Short => {}
+    }
+    respond(answer)
 }
 
 fn respond(answer: Answer) -> Response<Body> {
-    let mut response = Response::new(Body::from(answer.body));
+    let length = answer.body.len();
+    let body = match answer.wire {
+        Wire::Half => Body::new(Pieces { left: Some(answer.body.slice(..length / 2)) }),
+        Wire::Short => Body::new(Pieces { left: Some(answer.body) }),
+        _ => Body::from(answer.body),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    if let Some(content_type) = answer.content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if answer.status == 302 {
+        headers.insert(header::LOCATION, HeaderValue::from_static("/sign-in"));
+    }
+    // A body of unknown length under a length that is announced: the server cuts it there, or finds it too short and
+    // closes the connection.
+    match answer.wire {
+        Wire::Half => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length))),
+        Wire::Short => drop(headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length / 2))),
+        _ => {}
+    }
     if let Some(allow) = answer.allow {
         headers.insert(header::ALLOW, HeaderValue::from_static(allow));
     }
     response
+}
+
+/// A body whose length is not known beforehand.
+struct Pieces {
+    left: Option<Bytes>,
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.left.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
+    }
 }

@@ -13,10 +13,13 @@ use super::books::Books;
 use super::call::Call;
 use super::catalogue::Catalogue;
 use super::desk::Desk;
+use super::faults::{Fault, Faults};
+use super::form;
 use super::options::{AddonResult, Options};
-use super::refusal::Refusal;
-use super::request::{self, Request};
+use super::refusal::{Refusal, crash};
+use super::request::{self, Object, Request};
 use super::routes::{Endpoint, Routes};
+use super::service_faults::{self, Memory};
 use super::settings::{self, Tenants};
 use super::{accounts, discovery, probe};
 
@@ -34,23 +37,28 @@ pub(super) struct ServiceManager {
     /// One set of books for each tenant. The lock is held for a whole call, so
     /// that two equal calls at once cannot both find nothing.
     books: Mutex<Vec<Books>>,
+    faults: Faults,
+    memory: Memory,
 }
 
 impl ServiceManager {
     /// Fails on options that no caller could ever get along with.
     pub(super) fn new(options: &Options, origin: String) -> io::Result<Self> {
-        let tenants = Tenants::new(&options.tenants);
-        let books = std::iter::repeat_with(Books::default).take(tenants.len()).collect();
+        let faults = options.faults;
+        let tenants = Tenants::new(&options.tenants, faults);
+        let books = std::iter::repeat_with(|| Books::new(faults)).take(tenants.len()).collect();
         Ok(Self {
             routes: Routes::new(options),
-            applications: Applications::new(&options.applications)?,
+            applications: Applications::new(&options.applications, faults)?,
             tenants,
-            catalogue: Catalogue::embedded(options.addons)?,
+            catalogue: Catalogue::embedded(options.addons, faults)?,
             origin,
             accounts: options.accounts,
             addons: options.addons,
             addon_result: options.addon_result,
             books: Mutex::new(books),
+            faults,
+            memory: Memory::default(),
         })
     }
 
@@ -64,8 +72,16 @@ impl ServiceManager {
         let Some(endpoint) = self.routes.find(&request.path) else {
             return Answer::status(404, "There is nothing at this address.");
         };
+        let answer = self.answer(endpoint, request);
+        if self.faults.is_empty() || endpoint == Endpoint::Probe {
+            return answer;
+        }
+        form::on_the_way(endpoint, answer, self.faults, &self.memory)
+    }
+
+    fn answer(&self, endpoint: Endpoint, request: &Request) -> Answer {
         let method = endpoint.method();
-        if request.method != method {
+        if request.method != method && !self.faults.has(Fault::AnyVerbRunsTheAction) {
             return Answer {
                 allow: Some(if method == "GET" { "GET" } else { "POST" }),
                 ..Answer::status(405, "This address does not support the verb.")
@@ -74,8 +90,21 @@ impl ServiceManager {
         if let Some(answer) = self.anonymous(endpoint, request) {
             return answer;
         }
-        if !self.applications.admit(request) {
-            return Answer::status(401, "The application is not authorized.");
+        if self.faults.has(Fault::BodyParsedBeforeAuth)
+            && let Some(Err(refusal)) = request.body.as_deref().filter(|_| method == "POST").map(request::object)
+        {
+            return Answer::ok(&answer::service_refused(&refusal));
+        }
+        let unguarded = service_faults::unguarded(endpoint).is_some_and(|fault| self.faults.has(fault));
+        match self.applications.admit(request) {
+            Err(_) => return Answer::status(500, "An error has occurred."),
+            Ok(admitted) if admitted || unguarded => {}
+            Ok(_) => {
+                if let Some(body) = request.body.as_deref().filter(|_| self.faults.has(Fault::DeniedCallsCarriedOut)) {
+                    self.act(endpoint, request, body);
+                }
+                return Answer::status(401, "The application is not authorized.");
+            }
         }
         if method == "GET" {
             return self.read(endpoint, request);
@@ -85,8 +114,7 @@ impl ServiceManager {
         }
         match &request.body {
             None => Answer::status(413, "The request is too long."),
-            Some(body) if endpoint == Endpoint::ValidateSettings => Answer::ok(&self.tenants.validate(body)),
-            Some(body) => Answer::ok(&self.act(endpoint, request, body)),
+            Some(body) => self.act(endpoint, request, body),
         }
     }
 
@@ -110,9 +138,10 @@ impl ServiceManager {
     fn read(&self, endpoint: Endpoint, request: &Request) -> Answer {
         match endpoint {
             Endpoint::Probe => self.probe(request),
-            Endpoint::SettingFields => Answer::ok(&settings::fields()),
+            Endpoint::SettingFields => Answer::ok(&settings::fields(self.faults)),
             Endpoint::ProductTypes => Answer::bytes(self.catalogue.bytes()),
-            Endpoint::SyncOptions => Answer::ok(&accounts::sync_options()),
+            Endpoint::SyncOptions => Answer::ok(&accounts::sync_options(self.faults)),
+            _ if self.faults.has(Fault::AdditionalInfoEmptyText) => Answer::ok(&json!("")),
             _ => Answer::ok(&json!({})),
         }
     }
@@ -123,50 +152,81 @@ impl ServiceManager {
     }
 
     /// What is done for a partner.
-    fn act(&self, endpoint: Endpoint, request: &Request, body: &[u8]) -> Value {
-        match endpoint {
-            Endpoint::AccountExists => {
-                self.exists(request, body).unwrap_or_else(|refusal| answer::plain_refused(&refusal))
-            }
-            Endpoint::Synchronize => {
-                self.synchronize(request, body).unwrap_or_else(|refusal| answer::account_refused(&refusal))
-            }
-            Endpoint::DeleteAccount => {
-                self.delete(request, body).unwrap_or_else(|refusal| answer::plain_refused(&refusal))
-            }
-            _ => self.service(endpoint, request, body).unwrap_or_else(|refusal| answer::service_refused(&refusal)),
+    fn act(&self, endpoint: Endpoint, request: &Request, body: &[u8]) -> Answer {
+        let (outcome, refused): (_, fn(&Refusal) -> Value) = match endpoint {
+            Endpoint::ValidateSettings => (self.tenants.validate(body), answer::plain_refused),
+            Endpoint::AccountExists => (self.exists(request, body), answer::plain_refused),
+            Endpoint::Synchronize => (self.synchronize(request, body), answer::account_refused),
+            Endpoint::DeleteAccount => (self.delete(request, body), answer::plain_refused),
+            _ => (self.service(endpoint, request, body), answer::service_refused),
+        };
+        let (body, refusal) = match outcome {
+            Ok(body) => (body, None),
+            Err(refusal) if refusal.is_crash() => return Answer::status(500, "An error has occurred."),
+            Err(refusal) => (refused(&refusal), Some(refusal)),
+        };
+        if self.faults.is_empty() || endpoint == Endpoint::ValidateSettings {
+            return Answer::ok(&body);
+        }
+        form::result(endpoint, body, refusal.as_ref(), request, self.faults)
+    }
+
+    /// The object that a body must be, unless a fault reads more than there is.
+    fn object(&self, body: &[u8]) -> Result<Object, Refusal> {
+        if body.is_empty() && self.faults.has(Fault::EmptyBodyCrashes) {
+            return crash();
+        }
+        let read = request::object(body);
+        match service_faults::mended(body).filter(|_| read.is_err()) {
+            Some(mended) if self.faults.has(Fault::TruncatedBodyCarriedOut) => Ok(mended),
+            _ => read,
         }
     }
 
     fn exists(&self, request: &Request, body: &[u8]) -> Result<Value, Refusal> {
         let tenant = self.tenants.calling(request)?;
-        let body = request::object(body)?;
-        let all = self.books();
-        let books = &all[tenant];
-        Ok(match accounts::find(books, &body)? {
+        let body = self.object(body)?;
+        let mut all = self.books();
+        let books = &mut all[tenant];
+        let has = |fault| self.faults.has(fault);
+        let found = accounts::find(books, &body)?.filter(|_| !has(Fault::ExistsAlwaysAbsent));
+        Ok(match found {
+            Some(_) if has(Fault::ExistsWithoutResult) => answer::plain(accounts::EXISTS, ""),
             Some(account) => answer::plain(accounts::EXISTS, &account.id),
-            None => answer::plain(0, ""),
+            None if has(Fault::ExistsFindsStrangers) => answer::plain(accounts::EXISTS, &books.new_id()),
+            None => {
+                if has(Fault::ExistsCreates)
+                    && let Ok(account) = accounts::synchronize(books, &body, self.faults)
+                {
+                    books.keep_account(account);
+                }
+                answer::plain(0, "")
+            }
         })
     }
 
     fn synchronize(&self, request: &Request, body: &[u8]) -> Result<Value, Refusal> {
         let tenant = self.tenants.calling(request)?;
-        let body = request::object(body)?;
+        let body = self.object(body)?;
         let mut all = self.books();
         let books = &mut all[tenant];
-        let account = accounts::synchronize(books, &body)?;
-        let answer = answer::account(&account.id, &accounts::extra(&account));
+        let account = accounts::synchronize(books, &body, self.faults)?;
+        let again = books.account(&account.id).is_some();
+        let silent = self.faults.has(Fault::SynchronizeWithoutResult)
+            || again && self.faults.has(Fault::SynchronizeAgainWithoutResult);
+        let answer = answer::account(if silent { "" } else { &account.id }, &accounts::extra(&account));
         books.keep_account(account);
         Ok(answer)
     }
 
     fn delete(&self, request: &Request, body: &[u8]) -> Result<Value, Refusal> {
         let tenant = self.tenants.calling(request)?;
-        let body = request::object(body)?;
+        let body = self.object(body)?;
         let mut all = self.books();
         let books = &mut all[tenant];
-        let account = accounts::delete(books, &body)?;
-        let answer = answer::plain(0, &account.id);
+        let account = accounts::delete(books, &body, self.faults)?;
+        let silent = self.faults.has(Fault::DeleteWithoutResult);
+        let answer = answer::plain(0, if silent { "" } else { &account.id });
         books.keep_account(account);
         Ok(answer)
     }
@@ -175,14 +235,43 @@ impl ServiceManager {
     /// the decision and then simply does not keep it.
     fn service(&self, endpoint: Endpoint, request: &Request, raw: &[u8]) -> Result<Value, Refusal> {
         let tenant = self.tenants.calling(request)?;
-        let body = request::object(raw)?;
-        let call = Call::read(endpoint, raw, &body)?;
+        let body = match self.object(raw) {
+            Err(_) if self.faults.has(Fault::MalformedBodyAccepted) => return Ok(answer::service("", None, false)),
+            body => body?,
+        };
+        service_faults::need_headers(endpoint, request, self.faults)?;
+        let mut call = Call::read(endpoint, raw, &body, self.faults)?;
+        call.is_blind = request.is_blind;
         let mut all = self.books();
         let books = &mut all[tenant];
-        let desk = Desk { catalogue: &self.catalogue, books, accounts: self.accounts, addon_result: self.addon_result };
-        let decision = desk.decide(&call)?;
-        if call.check_only {
-            return Ok(answer::service("", None, false));
+        let desk = Desk {
+            catalogue: &self.catalogue,
+            books,
+            accounts: self.accounts,
+            addon_result: self.addon_result,
+            faults: self.faults,
+        };
+        let decision = match self.memory.refuses(&call, self.faults) {
+            Some(refusal) => Err(refusal),
+            None => desk.decide(&call),
+        };
+        let decision = match decision {
+            Ok(decision) => decision,
+            Err(_) if service_faults::waves_through(&call, self.faults) => return Ok(answer::service("", None, false)),
+            Err(refusal) => {
+                if let Some(half) = service_faults::half_made(&desk, &call) {
+                    books.keep_subscription(half);
+                }
+                return Err(self.memory.after_refusal(&call, refusal, self.faults));
+            }
+        };
+        self.memory.after_decision(&call, self.faults);
+        let guarded = service_faults::precheck_guard(endpoint).is_none_or(|missing| !self.faults.has(missing));
+        if call.check_only && guarded {
+            if self.faults.has(Fault::PrecheckReserves) && endpoint == Endpoint::Create {
+                decision.changed.into_iter().for_each(|made| books.keep_subscription(service_faults::reserved(made)));
+            }
+            return Ok(form::precheck(self.faults));
         }
         let extra = decision.buyer.as_ref().map(accounts::extra);
         let answer = answer::service(&decision.result, extra.as_ref(), decision.notify);

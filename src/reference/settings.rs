@@ -4,11 +4,14 @@
 //! fields name the partner on it. They come as headers with every single call,
 //! so nothing about them is remembered from one call to the next.
 
+use std::sync::OnceLock;
+
 use serde_json::{Value, json};
 
 use super::auth::same;
+use super::faults::{Fault, Faults};
 use super::options::Tenant;
-use super::refusal::{Refusal, SETTINGS_REFUSED, refuse};
+use super::refusal::{Refusal, SETTINGS_REFUSED, crash, refuse};
 use super::request::{self, Object, Request};
 
 const USERNAME_FIELD: &str = "FieldUsername";
@@ -23,17 +26,20 @@ const PASSWORD_KIND: i32 = 1;
 pub(super) struct Tenants {
     accepted: Vec<Tenant>,
     names: Vec<String>,
+    faults: Faults,
+    /// The tenant of the first call, for a fault that remembers it.
+    first: OnceLock<usize>,
 }
 
 impl Tenants {
-    pub(super) fn new(tenants: &[Tenant]) -> Self {
+    pub(super) fn new(tenants: &[Tenant], faults: Faults) -> Self {
         let mut names: Vec<String> = Vec::new();
         for tenant in tenants {
             if !names.contains(&tenant.username) {
                 names.push(tenant.username.clone());
             }
         }
-        Self { accepted: tenants.to_vec(), names }
+        Self { accepted: tenants.to_vec(), names, faults, first: OnceLock::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -43,8 +49,15 @@ impl Tenants {
     /// The tenant that the settings of this call belong to, as an index.
     pub(super) fn calling(&self, request: &Request) -> Result<usize, Refusal> {
         let value = |field: &str| request.header(&format!("{HEADER_PREFIX}{field}")).unwrap_or_default();
+        let remembers = self.faults.has(Fault::SettingsRememberedFromEarlierCall);
+        if let Some(first) = self.first.get().filter(|_| remembers) {
+            return Ok(*first);
+        }
         match self.find(&value(USERNAME_FIELD), &value(PASSWORD_FIELD)) {
+            Some(_) if self.faults.has(Fault::TenantsShareBooks) => Ok(0),
+            Some(tenant) if remembers => Ok(*self.first.get_or_init(|| tenant)),
             Some(tenant) => Ok(tenant),
+            None if self.faults.has(Fault::WrongSettingsFallToFirstTenant) => Ok(0),
             None => refuse(SETTINGS_REFUSED, "The user name or the password in the service settings is not accepted."),
         }
     }
@@ -61,13 +74,17 @@ impl Tenants {
 
     /// Fields/Validate: what is wrong with posted values; empty when nothing
     /// is. The messages name fields and never repeat a value.
-    pub(super) fn validate(&self, body: &[u8]) -> Value {
+    pub(super) fn validate(&self, body: &[u8]) -> Result<Value, Refusal> {
         let Ok(body) = request::object(body) else {
-            return json!(["The settings could not be read."]);
+            return Ok(json!(["The settings could not be read."]));
         };
         let Ok(fields) = request::objects(&body, "Fields") else {
-            return json!(["The settings could not be read."]);
+            return Ok(json!(["The settings could not be read."]));
         };
+        let missing = [USERNAME_FIELD, PASSWORD_FIELD].iter().any(|id| !is_posted(&fields, id));
+        if missing && self.faults.has(Fault::ValidateCrashesOnMissingField) {
+            return crash();
+        }
         let mut messages = Vec::new();
         let mut required = |id, name| {
             let value = posted(&fields, id);
@@ -80,9 +97,42 @@ impl Tenants {
         let password = required(PASSWORD_FIELD, "Password");
         if messages.is_empty() && self.find(&username, &password).is_none() {
             messages.push("The user name or the password is not correct.".to_owned());
+            if self.faults.has(Fault::SecretEchoed) {
+                messages.push(format!("`{password}` is not the password of {username}."));
+            }
+        }
+        Ok(self.worded(messages))
+    }
+
+    /// The answer of Fields/Validate.
+    fn worded(&self, messages: Vec<String>) -> Value {
+        let has = |fault| self.faults.has(fault);
+        if has(Fault::ValidateAnswersObject) {
+            let code = if messages.is_empty() { 0 } else { SETTINGS_REFUSED };
+            return json!({ "Code": code, "Message": messages.join(" "), "Result": null });
+        }
+        if has(Fault::ValidateAnswersNull) && messages.is_empty() {
+            return Value::Null;
+        }
+        if has(Fault::ValidateAnswersObjectsInArray) {
+            return messages.iter().map(|message| json!({ "Message": message })).collect();
+        }
+        if has(Fault::ValidateRefusesValid) && messages.is_empty() {
+            return json!(["The connection was tested."]);
+        }
+        if has(Fault::ValidateAlwaysEmpty) {
+            return json!([]);
+        }
+        if has(Fault::ValidateBlankMessage) && !messages.is_empty() {
+            return json!([" "]);
         }
         json!(messages)
     }
+}
+
+/// Whether a field is among the posted ones at all.
+fn is_posted(fields: &[&Object], id: &str) -> bool {
+    fields.iter().any(|field| request::id(field, "ID").is_ok_and(|posted| posted.eq_ignore_ascii_case(id)))
 }
 
 /// The posted value of a field; empty when there is none that can be read.
@@ -93,11 +143,36 @@ fn posted(fields: &[&Object], id: &str) -> String {
 }
 
 /// Fields/Get: the fields that a partner fills in.
-pub(super) fn fields() -> Value {
-    json!({ "Fields": [
+pub(super) fn fields(faults: Faults) -> Value {
+    let password_kind = if faults.has(Fault::PasswordFieldIsText) { TEXT_KIND } else { PASSWORD_KIND };
+    let mut fields = vec![
         field(USERNAME_FIELD, 1, "User name", "Your partner user name", TEXT_KIND),
-        field(PASSWORD_FIELD, 2, "Password", "Your partner password", PASSWORD_KIND),
-    ]})
+        field(PASSWORD_FIELD, 2, "Password", "Your partner password", password_kind),
+    ];
+    if faults.has(Fault::FieldIdsRepeated) {
+        fields.push(field(USERNAME_FIELD, 3, "User name of the second server", "", TEXT_KIND));
+    }
+    let mut another = |id| {
+        let mut field = field(id, 3, "Cost centre", "", TEXT_KIND);
+        field["Definition"]["IsRequired"] = json!(false);
+        fields.push(field);
+    };
+    if faults.has(Fault::FieldIdWithBlank) {
+        another("Field Cost Centre");
+    }
+    if faults.has(Fault::FieldIdWithUmlaut) {
+        another("FieldKostenträger");
+    }
+    if faults.has(Fault::DefinitionIdDiffers) {
+        fields[0]["Definition"]["ID"] = json!("UserName");
+    }
+    if faults.has(Fault::FieldsMissing) {
+        return json!({});
+    }
+    if faults.has(Fault::FieldsAsBareArray) {
+        return json!(fields);
+    }
+    json!({ "Fields": fields })
 }
 
 fn field(id: &str, order: i32, name: &str, description: &str, kind: i32) -> Value {

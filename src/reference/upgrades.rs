@@ -4,12 +4,14 @@
 //! old one ends there and then, so that nothing runs twice, but it stays known:
 //! the call may come again.
 
-use super::books::{self, Replacement, Status, Subscription};
+use super::books::{Replacement, Status, Subscription};
 use super::call::{Action, Call};
 use super::catalogue::ProductType;
 use super::desk::{Decision, Desk};
+use super::faults::Fault;
 use super::refusal::{
-    NO_UPGRADE_PATH, NOT_A_TRIAL, PRODUCT_TYPE_MISMATCH, Refusal, SUBSCRIPTION_ID_TAKEN, TRIAL_NOT_OFFERED, refuse,
+    ACTION_NOT_ALLOWED, NO_UPGRADE_PATH, NOT_A_TRIAL, PRODUCT_TYPE_MISMATCH, QUANTITY_INVALID, Refusal,
+    SUBSCRIPTION_ID_TAKEN, TRIAL_NOT_OFFERED, crash, refuse,
 };
 use super::subscriptions::{check_alive, known, product_changed, repeat, set_totals};
 
@@ -20,8 +22,14 @@ pub(super) fn change_product(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decisio
         return Ok(decision);
     }
     check_alive(old)?;
+    refuse_sloppily(desk, call, old)?;
     let (product_type, target) = desk.catalogue.product(&call.product_type, &call.product)?;
     let Some(current) = product_type.product(&old.product) else {
+        if desk.faults.has(Fault::UpgradeAcrossTypes) {
+            let (id, product) = (product_type.id.clone(), target.id.clone());
+            let new = Subscription { product_type: id, product, ..old.clone() };
+            return replace(desk, call, old, new, product_type);
+        }
         return refuse(PRODUCT_TYPE_MISMATCH, "The chosen product belongs to another service.");
     };
     // The catalogue lists upgrades only; a downgrade is one of them reversed.
@@ -39,6 +47,24 @@ pub(super) fn change_product(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decisio
     replace(desk, call, old, new, product_type)
 }
 
+/// Changes that a fault does not do.
+fn refuse_sloppily(desk: &Desk<'_>, call: &Call<'_>, old: &Subscription) -> Result<(), Refusal> {
+    let has = |fault| desk.faults.has(fault);
+    let down = call.action == Action::Downgrade;
+    let mut others = desk.books.subscriptions_of(&old.account).filter_map(|other| other.replaced_by.as_ref());
+    let is_second = others.any(|replacement| replacement.by == old.id);
+    if has(Fault::DowngradeCrashes) && down {
+        return crash();
+    }
+    if has(if down { Fault::DowngradeRefused } else { Fault::UpgradeRefused }) {
+        return refuse(ACTION_NOT_ALLOWED, "The product cannot be changed.");
+    }
+    if has(Fault::SecondUpgradeRefused) && is_second {
+        return refuse(ACTION_NOT_ALLOWED, "The product was changed before.");
+    }
+    Ok(())
+}
+
 /// Subscriptions/UpgradeToPaid. The quantity is a new total, free to differ
 /// from that of the trial.
 pub(super) fn convert_trial(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refusal> {
@@ -47,7 +73,10 @@ pub(super) fn convert_trial(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision
         return Ok(decision);
     }
     check_alive(old)?;
-    if !old.trial {
+    if desk.faults.has(Fault::TrialCannotBePaid) {
+        return refuse(ACTION_NOT_ALLOWED, "A trial ends by itself.");
+    }
+    if !old.trial && !desk.faults.has(Fault::PaidCanBeConverted) {
         return refuse(NOT_A_TRIAL, "The subscription is not a trial.");
     }
     if !call.product.is_empty() && call.product != old.product {
@@ -80,7 +109,7 @@ fn done_before(
     }
     check_alive(new)?;
     let (product_type, _) = desk.catalogue.product(&call.product_type, &new.product)?;
-    let changed = repeat(new, call, product_type)?;
+    let changed = repeat(new, call, product_type, desk.faults)?;
     Ok(Some(Decision::new(&new.id, changed)))
 }
 
@@ -100,8 +129,15 @@ fn replace(
         }
         new.platform_id.clone_from(&call.platform_id);
     }
-    set_totals(&mut new, call, product_type)?;
-    new.id = books::new_id();
+    set_totals(&mut new, call, product_type, desk.faults)?;
+    if matches!(call.action, Action::UpgradeToPaid) {
+        new.quantity = paid_quantity(desk, old.quantity, new.quantity)?;
+    }
+    if desk.faults.has(Fault::UpgradeKeepsTheId) {
+        new.ordered_by = call.fingerprint();
+        return Ok(Decision::new(&new.id.clone(), vec![new]));
+    }
+    new.id = desk.books.new_id();
     new.ordered_by = call.fingerprint();
     new.last_addon_call = None;
 
@@ -110,5 +146,25 @@ fn replace(
     old.addons.clear();
     old.replaced_by =
         Some(Replacement { by: new.id.clone(), conversion: matches!(call.action, Action::UpgradeToPaid) });
-    Ok(Decision::new(&new.id.clone(), vec![old, new]))
+    let both_live = match call.action {
+        Action::UpgradeToPaid => Fault::ConversionLeavesTrialAlive,
+        _ => Fault::UpgradeLeavesOldAlive,
+    };
+    let result = if desk.faults.has(Fault::UpgradeAnswersDeadId) { old.id.clone() } else { new.id.clone() };
+    let changed = if desk.faults.has(both_live) { vec![new] } else { vec![old, new] };
+    Ok(Decision::new(&result, changed))
+}
+
+/// The quantity of what was a trial, with the faults of those who count on.
+fn paid_quantity(desk: &Desk<'_>, tried: i32, paid: i32) -> Result<i32, Refusal> {
+    if desk.faults.has(Fault::TrialQuantityFixed) && tried != paid {
+        return refuse(QUANTITY_INVALID, "The quantity of a trial cannot be changed.");
+    }
+    Ok(if desk.faults.has(Fault::TrialQuantityKept) {
+        tried
+    } else if desk.faults.has(Fault::TrialPaidAddsUp) {
+        paid.saturating_add(tried)
+    } else {
+        paid
+    })
 }

@@ -12,6 +12,7 @@ use std::fmt;
 
 mod accounts;
 mod addons;
+mod digest;
 mod discovery;
 mod examine;
 mod precheck;
@@ -26,6 +27,7 @@ mod usage;
 #[cfg(test)]
 mod tests;
 
+pub use digest::{digest, digest_of};
 pub use examine::{Breach, Note, Order, examine, examines, orders, shared_ids};
 
 /// The version of the contract that these rules judge.

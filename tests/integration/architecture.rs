@@ -24,6 +24,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["verdict", "evidence", "rules", "snapshot", "json"]),
     // It reads and writes JSON by its own names, so that no misspelt member passes on both sides.
     ("reference", &[]),
+    (
+        "self_test",
+        &["contract", "evidence", "plan", "play", "profile", "reference", "rules", "scenario", "snapshot", "verdict"],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -43,6 +43,7 @@ fn request(method: Method, path: &str, body: &[u8]) -> Request {
         headers: HeaderMap::new(),
         body: Some(Bytes::copy_from_slice(body)),
         local: true,
+        is_blind: false,
     };
     set(&mut request, "x-cloudplatform-applicationid", APPLICATION_ID);
     set(&mut request, "x-cloudplatform-apikey", &STANDARD.encode(APPLICATION_KEY));

@@ -1,0 +1,249 @@
+//! `mock-bss self-test`: who tests the tester.
+
+use super::{args::SelfTestArgs, cmd_reference::named, fault::Fault, folder::write_atomically, output::Output, target};
+use crate::{
+    plan::Seed,
+    reference::faults::{self, Spec},
+    report::{exit, printable},
+    rules,
+    scenario::builtin_files,
+    self_test::{self, Judged, NotPlayed, Outcome, Quiet, Score, Tried},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The same ids in every self-test: what it finds must not hang on chance.
+const SEED: Seed = Seed(uuid::Uuid::from_u128(0x5e1f_7e57_0000_4000_8000_0000_0000_0001));
+
+pub(super) async fn run(args: &SelfTestArgs, output: &Output) -> Result<u8, Fault> {
+    let report = match &args.format {
+        None => None,
+        Some(text) => Some(text.strip_prefix("json=").filter(|path| !path.is_empty()).ok_or_else(|| {
+            Fault::usage(format!("`{text}` is not json=PATH")).help("for example json=target/self-test.json")
+        })?),
+    };
+    let chosen = chosen(args)?;
+    let files = builtin_files();
+    let suite = self_test::suite(&files).map_err(Fault::internal)?;
+    let whole = args.fault.is_empty() && args.rule.is_empty();
+
+    let mut alarms = Vec::new();
+    if whole {
+        let (mut calm, mut out) = (0_usize, String::new());
+        alarms = self_test::play_all(self_test::bouts(SEED), &suite, target::reference_profile, |quiet| {
+            calm += usize::from(quiet.is_right());
+            if args.verbose || !quiet.is_right() {
+                output.print(&quiet_line(quiet));
+            }
+        })
+        .await;
+        let _ = writeln!(out, "without a fault: {calm} of {} settings and orders found nothing\n", alarms.len());
+        output.print(&out);
+    }
+
+    let (mut bouts, mut hidden) = (Vec::new(), 0_usize);
+    for spec in chosen {
+        match self_test::bout_of(spec, !args.no_probe, SEED) {
+            Some(bout) => bouts.push((spec, bout)),
+            None => hidden += 1,
+        }
+    }
+    let tried = try_all(args, bouts, suite, output).await?;
+    let score = Score::of(&tried);
+    output.print(&closing(&score, hidden));
+    if let Some(path) = report {
+        write(Path::new(path), &full(&tried, &alarms, &score))?;
+    }
+    if let Some(path) = &args.write {
+        write(path, &score.document(&tried, &files, !args.no_probe))?;
+    }
+    let right = tried.iter().all(|tried| tried.outcome.is_right()) && alarms.iter().all(Quiet::is_right);
+    Ok(if right { exit::CONFORMANT } else { exit::NOT_CONFORMANT })
+}
+
+/// The faults that are meant.
+fn chosen(args: &SelfTestArgs) -> Result<Vec<&'static Spec>, Fault> {
+    let by_name = args.fault.iter().map(|name| named(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut numbers = Vec::new();
+    for text in &args.rule {
+        let rule = rules::by_key(text)
+            .ok_or_else(|| Fault::usage(format!("`{text}` is not a rule")).help("`mock-bss rules` lists them"))?;
+        numbers.push(rule.number);
+    }
+    let is_meant = |spec: &&Spec| {
+        let named = by_name.is_empty() || by_name.contains(spec);
+        named && (numbers.is_empty() || spec.breaks.iter().any(|rule| numbers.contains(rule)))
+    };
+    let chosen: Vec<&Spec> = faults::all().filter(is_meant).collect();
+    if chosen.is_empty() {
+        return Err(Fault::usage("no fault of the reference breaks this")
+            .help("`mock-bss reference --list-faults` says which fault breaks which rule"));
+    }
+    Ok(chosen)
+}
+
+/// Plays against each, and prints a line for each in the order of the table.
+async fn try_all(
+    args: &SelfTestArgs,
+    bouts: Vec<(&'static Spec, self_test::Bout)>,
+    suite: Vec<Arc<crate::scenario::Scenario>>,
+    output: &Output,
+) -> Result<Vec<Tried>, Fault> {
+    #[derive(Default)]
+    struct Shown {
+        waiting: BTreeMap<usize, Tried>,
+        tried: Vec<Tried>,
+    }
+    let shown = Arc::new(Mutex::new(Shown::default()));
+    let done = {
+        let (shown, output, verbose) = (shown.clone(), *output, args.verbose);
+        move |place: usize, tried: Tried| {
+            let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            shown.waiting.insert(place, tried);
+            while let Some(next) = {
+                let next = shown.tried.len();
+                shown.waiting.remove(&next)
+            } {
+                output.print(&line(&next, verbose));
+                shown.tried.push(next);
+            }
+        }
+    };
+    let jobs = usize::from(args.jobs);
+    self_test::try_all(bouts, Arc::new(suite), target::reference_profile, jobs, Arc::new(done)).await;
+    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    match shown.waiting.is_empty() {
+        true => Ok(std::mem::take(&mut shown.tried)),
+        false => Err(Fault::internal("a fault was never played against")),
+    }
+}
+
+fn line(tried: &Tried, verbose: bool) -> String {
+    let fired: Vec<String> = tried.fired.iter().map(|number| format!("R-{number:02}")).collect();
+    let breaks = match tried.spec.is_legal() {
+        true => "nothing".to_owned(),
+        false => self_test::expected(tried.spec).join(" "),
+    };
+    let mut out = String::new();
+    let _ = write!(out, "{:<40} breaks {breaks:<30} {}", tried.spec.name, tried.outcome.words());
+    if tried.outcome != Outcome::Caught || verbose {
+        let fired = if fired.is_empty() { "nothing".to_owned() } else { fired.join(" ") };
+        let _ = write!(out, "; fired: {fired}");
+    }
+    out.push('\n');
+    if verbose || !tried.outcome.is_right() {
+        details(&mut out, &tried.judged, if verbose { usize::MAX } else { 3 });
+    }
+    out
+}
+
+/// The first finding of each rule, and what did not run.
+fn details(out: &mut String, judged: &Result<Judged, NotPlayed>, most: usize) {
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(error) => {
+            let _ = writeln!(out, "    {}", printable(&error.to_string()));
+            return;
+        }
+    };
+    let mut told = BTreeSet::new();
+    let all = judged.findings.iter().chain(&judged.gaps);
+    for found in all.filter(|found| told.insert((found.rule, found.status))).take(most) {
+        let rule = found.rule.map_or_else(|| "no rule".to_owned(), |number| format!("R-{number:02}"));
+        let (scenario, step) = (&found.scenario, &found.step);
+        let text = format!("{} {rule} in {scenario}, {step}, {}: {}", found.status.words(), found.check, found.message);
+        let _ = writeln!(out, "    {}", printable(&text));
+    }
+}
+
+fn quiet_line(quiet: &Quiet) -> String {
+    let mut out = String::new();
+    match &quiet.judged {
+        Ok(judged) => {
+            let words = if quiet.is_right() { "nothing found" } else { "FALSE ALARM" };
+            let _ = writeln!(out, "without a fault, {}: {words} in {} checks", quiet.name, judged.executed);
+            for reason in &judged.reasons {
+                let _ = writeln!(out, "    {}", printable(reason));
+            }
+        }
+        Err(_) => {
+            let _ = writeln!(out, "without a fault, {}: not played", quiet.name);
+        }
+    }
+    if !quiet.is_right() {
+        details(&mut out, &quiet.judged, 10);
+    }
+    out
+}
+
+fn closing(score: &Score, hidden: usize) -> String {
+    let mut out = format!(
+        "\n{} of {} faults caught ({} %), {} caught only by unrelated rules, {} survived\n\
+         {} of {} legal variations left alone\n",
+        score.caught,
+        score.faults(),
+        score.percent(),
+        score.unrelated,
+        score.survived,
+        score.quiet,
+        score.quiet + score.false_alarms,
+    );
+    if hidden > 0 {
+        let _ = writeln!(out, "{hidden} faults show on the vendor side only, which was not looked at");
+    }
+    out
+}
+
+/// Everything that was found, for machines.
+fn full(tried: &[Tried], alarms: &[Quiet], score: &Score) -> Value {
+    let found = |judged: &Result<Judged, NotPlayed>| match judged {
+        Err(error) => json!({ "not_played": error.to_string() }),
+        Ok(judged) => {
+            let list = |found: &[self_test::Found]| -> Vec<Value> {
+                let mut told = BTreeSet::new();
+                let first = found.iter().filter(|found| told.insert((found.rule, &found.scenario)));
+                first
+                    .map(|found| {
+                        json!({
+                            "rule": found.rule.map(|number| format!("R-{number:02}")),
+                            "status": found.status,
+                            "scenario": found.scenario,
+                            "step": found.step,
+                            "check": found.check,
+                            "message": found.message,
+                        })
+                    })
+                    .collect()
+            };
+            json!({ "findings": list(&judged.findings), "gaps": list(&judged.gaps), "reasons": judged.reasons })
+        }
+    };
+    let faults: Vec<Value> = tried
+        .iter()
+        .map(|tried| {
+            json!({
+                "fault": tried.spec.name,
+                "what": tried.spec.what,
+                "breaks": self_test::expected(tried.spec),
+                "outcome": tried.outcome.words(),
+                "fired": tried.fired.iter().map(|number| format!("R-{number:02}")).collect::<Vec<_>>(),
+                "found": found(&tried.judged),
+            })
+        })
+        .collect();
+    let quiet: Vec<Value> = alarms
+        .iter()
+        .map(|quiet| json!({ "setting": quiet.name, "quiet": quiet.is_right(), "found": found(&quiet.judged) }))
+        .collect();
+    json!({ "score": score.percent(), "faults": faults, "without_a_fault": quiet })
+}
+
+fn write(path: &Path, document: &Value) -> Result<(), Fault> {
+    write_atomically(path, &format!("{document:#}\n"))
+        .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))
+}

@@ -1,0 +1,162 @@
+//! Pre-checks, odd bodies, calls at the same time.
+
+use super::{Fault as F, Spec, answers, legal, vendor_side};
+
+pub(super) const SPECS: &[Spec] = &[
+    vendor_side(
+        F::PrecheckProvisionsOnCreate,
+        "precheck-provisions-on-create",
+        &[103],
+        "Subscriptions/Create does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnUpdate,
+        "precheck-provisions-on-update",
+        &[103],
+        "Subscriptions/Update does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnSuspend,
+        "precheck-provisions-on-suspend",
+        &[103],
+        "Subscriptions/Suspend does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnActivate,
+        "precheck-provisions-on-activate",
+        &[103],
+        "Subscriptions/Activate does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnCancel,
+        "precheck-provisions-on-cancel",
+        &[103],
+        "Subscriptions/Cancel does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnUpgrade,
+        "precheck-provisions-on-upgrade",
+        &[103],
+        "Subscriptions/UpgradeDowngrade does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnUpgradeToPaid,
+        "precheck-provisions-on-upgrade-to-paid",
+        &[103],
+        "Subscriptions/UpgradeToPaid does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnAddonCreate,
+        "precheck-provisions-on-addon-create",
+        &[103],
+        "Addons/Create does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnAddonUpdate,
+        "precheck-provisions-on-addon-update",
+        &[103],
+        "Addons/Update does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckProvisionsOnAddonCancel,
+        "precheck-provisions-on-addon-cancel",
+        &[103],
+        "Addons/Cancel does not look at CheckOnly.",
+    ),
+    vendor_side(
+        F::PrecheckReserves,
+        "precheck-reserves",
+        &[103],
+        "A pre-check of a create makes a suspended subscription to keep the place.",
+    ),
+    answers(F::PrecheckAlwaysAccepts, "precheck-always-accepts", &[104], "A pre-check of anything is content."),
+    answers(
+        F::PrecheckMissesTheLimit,
+        "precheck-misses-the-limit",
+        &[104],
+        "A pre-check does not look at the largest quantity.",
+    ),
+    answers(
+        F::PrecheckOfAddonsAlwaysAccepts,
+        "precheck-of-addons-always-accepts",
+        &[104],
+        "A pre-check of any add-on call is content.",
+    ),
+    answers(F::PrecheckWithCodeOne, "precheck-with-code-one", &[105], "A pre-check that is content answers Code 1."),
+    answers(
+        F::PrecheckWithEmptyObject,
+        "precheck-with-empty-object",
+        &[105],
+        "A pre-check that is content answers an empty object.",
+    ),
+    answers(
+        F::PrecheckUsesUpQuota,
+        "precheck-uses-up-quota",
+        &[106],
+        "A pre-check counts as one of the three orders that a customer may place.",
+    ),
+    answers(
+        F::PrecheckTakesTheNumber,
+        "precheck-takes-the-number",
+        &[106],
+        "The number of a subscription is used up by its pre-check.",
+    ),
+    answers(
+        F::PrecheckErrorChanges,
+        "precheck-error-changes",
+        &[107],
+        "The code of an error differs from one call to the next.",
+    ),
+    vendor_side(
+        F::MalformedCheckOnlyProvisions,
+        "malformed-check-only-provisions",
+        &[108],
+        "A CheckOnly that cannot be read counts as false.",
+    ),
+    vendor_side(
+        F::NullCheckOnlyProvisions,
+        "null-check-only-provisions",
+        &[108],
+        "A CheckOnly of null counts as false.",
+    ),
+    vendor_side(
+        F::TruncatedBodyCarriedOut,
+        "truncated-body-carried-out",
+        &[109],
+        "Of a body that breaks off, what came is carried out.",
+    ),
+    answers(
+        F::MalformedBodyAccepted,
+        "malformed-body-accepted",
+        &[109],
+        "A body that cannot be read is content and does nothing.",
+    ),
+    answers(F::EmptyBodyCrashes, "empty-body-crashes", &[110], "An empty body ends in an unhandled exception."),
+    answers(
+        F::OverflowingQuantityAsZero,
+        "overflowing-quantity-as-zero",
+        &[111],
+        "A quantity beyond 32 bits counts as zero, and is carried out.",
+    ),
+    answers(
+        F::OverflowingQuantityClamped,
+        "overflowing-quantity-clamped",
+        &[111],
+        "A quantity beyond 32 bits counts as the largest one.",
+    ),
+    answers(F::ZeroQuantityAccepted, "zero-quantity-accepted", &[112], "A quantity of zero is carried out."),
+    answers(F::NegativeQuantityAccepted, "negative-quantity-accepted", &[112], "A quantity below zero is carried out."),
+    vendor_side(
+        F::ParallelOrdersMix,
+        "parallel-orders-mix",
+        &[115],
+        "Creates that come at the same time share a variable.",
+    ),
+    vendor_side(
+        F::ParallelCreateDuplicates,
+        "parallel-create-duplicates",
+        &[116],
+        "A create does not see an equal one that is still under way.",
+    ),
+    legal(F::PrecheckWithResult, "precheck-with-result", "A pre-check that is content answers a Result."),
+];

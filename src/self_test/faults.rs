@@ -1,0 +1,118 @@
+//! The suite against every fault.
+
+use super::{Bout, Judged, NotPlayed, ProfileOf};
+use crate::{
+    plan::Seed,
+    reference::{
+        Faults, Options,
+        faults::{SeenIn, Spec},
+    },
+    rules,
+    scenario::Scenario,
+};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::task::JoinSet;
+
+/// What became of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A rule that it breaks was found broken.
+    Caught,
+    /// Something was found, but none of the rules that it breaks: whoever reads that looks in the wrong place.
+    Unrelated,
+    /// Nothing was found.
+    Survived,
+    /// It is legal, and nothing was found.
+    Quiet,
+    /// It is legal, and something was found.
+    FalseAlarm,
+}
+
+impl Outcome {
+    /// For tables.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Caught => "caught",
+            Self::Unrelated => "caught only by unrelated rules",
+            Self::Survived => "survived",
+            Self::Quiet => "legal, and left alone",
+            Self::FalseAlarm => "legal, but complained about",
+        }
+    }
+
+    /// Whether the tester did its duty.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::Caught | Self::Quiet)
+    }
+}
+
+/// One fault and what the suite made of it.
+#[derive(Debug)]
+pub struct Tried {
+    pub spec: &'static Spec,
+    pub outcome: Outcome,
+    /// Rules that were found broken.
+    pub fired: BTreeSet<u16>,
+    pub judged: Result<Judged, NotPlayed>,
+}
+
+/// The rules that a fault breaks, as people write them.
+pub fn expected(spec: &Spec) -> Vec<String> {
+    spec.breaks
+        .iter()
+        .map(|number| rules::by_key(&format!("R-{number}")).map_or(String::new(), |rule| rule.key()))
+        .collect()
+}
+
+/// The bout in which a fault has to show. `None` where only the vendor side shows it and is not looked at.
+pub fn bout_of(spec: &Spec, probe: bool, seed: Seed) -> Option<Bout> {
+    if !probe && spec.seen_in == SeenIn::VendorSide {
+        return None;
+    }
+    let options = Options { faults: Faults::default().with(spec.fault), ..Options::default() };
+    Some(Bout { probe, setting: spec.setting, ..Bout::new(options, seed) })
+}
+
+/// What the findings say about a fault.
+pub fn outcome(spec: &Spec, judged: &Result<Judged, NotPlayed>) -> (Outcome, BTreeSet<u16>) {
+    let fired: BTreeSet<u16> =
+        judged.iter().flat_map(|judged| &judged.findings).filter_map(|finding| finding.rule).collect();
+    let anything = judged.as_ref().map_or(true, |judged| !judged.findings.is_empty() || !judged.gaps.is_empty());
+    let outcome = match (spec.is_legal(), anything) {
+        (true, false) => Outcome::Quiet,
+        (true, true) => Outcome::FalseAlarm,
+        (false, _) if spec.breaks.iter().any(|rule| fired.contains(rule)) => Outcome::Caught,
+        (false, true) => Outcome::Unrelated,
+        (false, false) => Outcome::Survived,
+    };
+    (outcome, fired)
+}
+
+/// Plays the suite against each fault, `jobs` faults at a time, and hands over what became of each as soon as it is
+/// known.
+pub async fn try_all(
+    faults: Vec<(&'static Spec, Bout)>,
+    scenarios: Arc<Vec<Arc<Scenario>>>,
+    profile_of: ProfileOf,
+    jobs: usize,
+    done: Arc<dyn Fn(usize, Tried) + Send + Sync>,
+) {
+    let queue: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(faults.into_iter().enumerate().collect()));
+    let mut workers = JoinSet::new();
+    for _ in 0..jobs.max(1) {
+        let (queue, scenarios, done) = (queue.clone(), scenarios.clone(), done.clone());
+        workers.spawn(async move {
+            loop {
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                let Some((place, (spec, bout))) = next else { break };
+                let judged = bout.play(&scenarios, profile_of).await;
+                let (outcome, fired) = outcome(spec, &judged);
+                done(place, Tried { spec, outcome, fired, judged });
+            }
+        });
+    }
+    while workers.join_next().await.is_some() {}
+}
