@@ -1,8 +1,10 @@
 //! The profile (`mock-bss.yaml`): which service manager, how it speaks, what may be bought from it.
 
+mod edit;
 pub mod grammar;
 mod load;
 
+pub use edit::{EditRefused, add_redaction};
 pub use load::{Environment, load};
 
 use crate::{
