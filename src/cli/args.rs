@@ -35,6 +35,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Check scenario files and the profile, without sending anything.
     Check(CheckArgs),
+    /// Look through pending snapshots and decide about each with one key. Ends with 4 when some are left.
+    Review(ReviewArgs),
     /// Accept pending snapshots.
     Accept(SnapshotArgs),
     /// Throw pending snapshots away.
@@ -166,6 +168,19 @@ pub(super) struct SnapshotArgs {
     /// Take the pending snapshots of this run folder (as a run with --check leaves them).
     #[arg(long, value_name = "RUN")]
     pub(super) from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Keys: a accept · r reject · s skip · A accept all of the scenario · v this value varies on every run \
+(hide it) · w what was sent · m more · u undo · ? help · q, x, Esc, Ctrl-C quit"
+)]
+pub(super) struct ReviewArgs {
+    #[command(flatten)]
+    pub(super) snapshots: SnapshotArgs,
+    /// One letter and Enter instead of single keys; the default where this is not a terminal.
+    #[arg(long)]
+    pub(super) lines: bool,
 }
 
 #[derive(Debug, Args)]

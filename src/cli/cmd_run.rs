@@ -353,7 +353,7 @@ fn next_steps(verdict: &Verdict, args: &RunArgs, check: bool, reference: bool, f
         );
     } else if differing > 0 && !args.accept {
         let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
-        next.push(format!("look at the snapshots, then: mock-bss accept{from} (or reject)"));
+        next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
     }
     if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
         && let Some(rule) = check.rule

@@ -39,10 +39,8 @@ pub(super) fn reject(args: &SnapshotArgs, output: &Output) -> Result<u8, Fault> 
 }
 
 /// Where accepted snapshots are: as the flags say, else where the profile says, else where the latest run had them.
-fn root(args: &SnapshotArgs) -> Result<PathBuf, Fault> {
-    let here = PathBuf::from(target::PROFILE);
-    let profile = args.profile.clone().or_else(|| here.is_file().then_some(here));
-    if let Some(path) = profile {
+pub(super) fn root(args: &SnapshotArgs) -> Result<PathBuf, Fault> {
+    if let Some(path) = profile(args) {
         let profile = target::load_for_names(&path)?;
         let base = path.parent().unwrap_or(Path::new("."));
         let folder = args.snapshots.clone().unwrap_or_else(|| base.join(&profile.snapshots));
@@ -59,7 +57,13 @@ fn root(args: &SnapshotArgs) -> Result<PathBuf, Fault> {
     }
 }
 
-fn wanted(args: &SnapshotArgs, name: &SnapshotName) -> bool {
+/// The profile that is meant, if there is one.
+pub(super) fn profile(args: &SnapshotArgs) -> Option<PathBuf> {
+    let here = PathBuf::from(target::PROFILE);
+    args.profile.clone().or_else(|| here.is_file().then_some(here))
+}
+
+pub(super) fn wanted(args: &SnapshotArgs, name: &SnapshotName) -> bool {
     args.names.is_empty() || args.names.iter().any(|text| name.as_str().contains(text.as_str()))
 }
 

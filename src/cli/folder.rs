@@ -81,6 +81,16 @@ impl RunFolder {
         Ok(Self { path })
     }
 
+    /// The runs that are kept here and had their snapshots in this folder, the newest first.
+    pub(super) fn all_with(snapshots: &Path) -> Vec<Self> {
+        let Ok(root) = std::path::absolute(snapshots) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(RUNS) else { return Vec::new() };
+        let mut runs: Vec<Self> = entries.flatten().map(|entry| Self { path: entry.path() }).collect();
+        runs.retain(|run| run.snapshots().as_ref() == Some(&root));
+        runs.sort_by(|a, b| b.path.cmp(&a.path));
+        runs
+    }
+
     pub(super) fn evidence(&self) -> PathBuf {
         self.path.join(EVIDENCE)
     }

@@ -8,6 +8,7 @@ mod consent;
 mod fault;
 mod folder;
 mod output;
+mod review;
 mod select;
 mod signals;
 mod target;
@@ -16,6 +17,7 @@ mod cmd_check;
 mod cmd_plan;
 mod cmd_reference;
 mod cmd_report;
+mod cmd_review;
 mod cmd_rules;
 mod cmd_run;
 mod cmd_schema;
@@ -58,6 +60,7 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Check(args) => cmd_check::run(&args, output),
         Command::Accept(args) => cmd_snapshots::accept(&args, output),
         Command::Reject(args) => cmd_snapshots::reject(&args, output),
+        Command::Review(args) => wait_for(cmd_review::run(&args, output)),
         Command::Report(args) => cmd_report::run(&args, output),
         Command::Rules(args) => cmd_rules::list(&args, output),
         Command::Explain(args) => cmd_rules::explain(&args, output),

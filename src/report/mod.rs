@@ -4,6 +4,7 @@ pub mod console;
 pub mod exit;
 pub mod json;
 pub mod junit;
+pub mod review;
 mod text;
 
 pub use text::{Style, printable};

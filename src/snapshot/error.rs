@@ -20,6 +20,8 @@ pub enum SnapshotError {
     Link { path: PathBuf },
     #[error("`{text}` is not the name of a snapshot: {reason}; it reads <area>/<scenario>/<step>.<call>.snap")]
     Name { text: String, reason: &'static str },
+    #[error("{} was changed by somebody else in the meantime, so it was left alone", .path.display())]
+    Meanwhile { path: PathBuf },
     #[error("{}:{line}: {reason}; the file was changed after the run, so play the run again", .path.display())]
     Baseline { path: PathBuf, line: usize, reason: String },
 }

@@ -13,18 +13,45 @@ const TEMPORARY: &str = ".mock-bss-";
 /// Writes the file through a temporary one in the same folder, so that readers see the old or the new file and never a
 /// part of one. Folders are made as needed.
 pub(super) fn write(root: &Path, file: &Path, bytes: &[u8]) -> Result<(), SnapshotError> {
-    let folder = file.parent().unwrap_or(root);
-    refuse_links(root, file)?;
-    fs::create_dir_all(folder).map_err(SnapshotError::io("create", folder))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
-    // Temporary files are private by default; snapshots are shared like any other source file.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder).map_err(SnapshotError::io("write in", folder))?;
-    temporary.write_all(bytes).map_err(SnapshotError::io("write", file))?;
+    let (temporary, _) = temporary(root, file, bytes)?;
     temporary.persist(file).map_err(|error| SnapshotError::io("write", file)(error.error))?;
     Ok(())
+}
+
+/// The same for a file that somebody may have made private: it keeps its permissions, and is on the disk before it
+/// takes the place of the old one.
+pub(super) fn replace(root: &Path, file: &Path, bytes: &[u8]) -> Result<(), SnapshotError> {
+    let (temporary, old) = temporary(root, file, bytes)?;
+    if let Some(permissions) = old {
+        temporary.as_file().set_permissions(permissions).map_err(SnapshotError::io("write", file))?;
+    }
+    temporary.as_file().sync_all().map_err(SnapshotError::io("write", file))?;
+    temporary.persist(file).map_err(|error| SnapshotError::io("write", file)(error.error))?;
+    Ok(())
+}
+
+/// A temporary file beside the one that it will replace, and the permissions of that one.
+fn temporary(
+    root: &Path,
+    file: &Path,
+    bytes: &[u8],
+) -> Result<(tempfile::NamedTempFile, Option<fs::Permissions>), SnapshotError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(root);
+    refuse_links(root, file)?;
+    fs::create_dir_all(folder).map_err(SnapshotError::io("create", folder))?;
+    let old = fs::metadata(file).ok().map(|metadata| metadata.permissions());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).suffix(".tmp");
+    // Temporary files are private by default; snapshots are shared like any other source file. One that takes the place
+    // of a private file must not be readable for others even before it does.
+    #[cfg(unix)]
+    builder.permissions({
+        use std::os::unix::fs::PermissionsExt;
+        fs::Permissions::from_mode(old.as_ref().map_or(0o666, |old| old.mode() & 0o666))
+    });
+    let mut temporary = builder.tempfile_in(folder).map_err(SnapshotError::io("write in", folder))?;
+    temporary.write_all(bytes).map_err(SnapshotError::io("write", file))?;
+    Ok((temporary, old))
 }
 
 /// The bytes of a file, `None` if there is none.

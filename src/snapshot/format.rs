@@ -58,6 +58,41 @@ pub(super) fn read(text: &str) -> Result<Cow<'_, str>, &'static str> {
     Err("its header has no end")
 }
 
+/// Where the content of a snapshot file starts, if it has a header.
+fn start(text: &str) -> Option<usize> {
+    let mut fences = 0;
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        fences += usize::from(line.trim_start_matches('\u{feff}').trim_end() == FENCE);
+        if fences == 0 || fences == 2 {
+            break;
+        }
+    }
+    (fences == 2).then_some(end)
+}
+
+/// The file with another content; header and line breaks stay as they are. `None` if it has no header.
+pub(super) fn with_content(text: &str, content: &str) -> Option<String> {
+    let head = &text[..start(text)?];
+    let content =
+        if head.contains("\r\n") { Cow::Owned(content.replace('\n', "\r\n")) } else { Cow::Borrowed(content) };
+    let end = if head.contains("\r\n") { "\r\n" } else { "\n" };
+    Some(format!("{head}{content}{end}"))
+}
+
+/// What the header of a file says about where the snapshot comes from; empty where it says nothing that is understood.
+pub(super) fn header(text: &str) -> Header {
+    let head = start(text).map_or("", |end| &text[..end]);
+    let value = |key: &str| {
+        let line = head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        let value = line.unwrap_or_default().trim();
+        // The quotes and escapes of JSON are those of YAML.
+        serde_json::from_str(value).unwrap_or_else(|_| value.to_owned())
+    };
+    Header { source: value("source"), expression: value("expression") }
+}
+
 /// The content of a file that has been read, cut out of it without a copy where that is possible.
 pub(super) fn content(path: &Path, bytes: Vec<u8>) -> Result<String, SnapshotError> {
     let unreadable = |reason: &str| SnapshotError::Unreadable { path: path.to_owned(), reason: reason.to_owned() };

@@ -16,7 +16,9 @@
 
 mod baseline;
 mod compare;
+mod desk;
 mod draw;
+mod edits;
 mod error;
 mod files;
 mod format;
@@ -25,6 +27,7 @@ mod name;
 mod normalise;
 mod pending;
 mod redact;
+mod review;
 mod shape;
 mod store;
 mod take;
@@ -32,13 +35,16 @@ mod writer;
 
 pub use baseline::{Baseline, Recording};
 pub use compare::{Changed, Comparison, HeadChange, compare};
+pub use desk::{Desk, Redacted};
 pub use draw::draw;
+pub use edits::Edits;
 pub use error::SnapshotError;
 pub use format::Header;
 pub use name::{Namer, SnapshotName};
 pub use normalise::Normaliser;
 pub use pending::{Pending, accept, copy_pending, discard_pending, pending, reject, write_pending};
 pub use redact::{RedactionError, Redactions};
+pub use review::{Compared, Decision, Effect, Item, Key, Review, Standing, Varying};
 pub use store::{Accepted, Embedded, Folder, Layered, judge, unreferenced};
 pub use take::{Taken, take, wants_snapshot};
 

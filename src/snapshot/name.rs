@@ -45,6 +45,11 @@ impl SnapshotName {
         &self.0
     }
 
+    /// The folder of the scenario that the call belongs to: `<area>/<scenario>`.
+    pub fn scenario(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The accepted file below a folder of snapshots.
     pub fn file(&self, root: &Path) -> PathBuf {
         self.0.split('/').fold(root.to_owned(), |path, part| path.join(part))
@@ -77,6 +82,11 @@ impl Namer {
     pub fn new(key: &str) -> Self {
         let parts: Vec<_> = key.split('/').map(portable).collect();
         Self { folder: parts.join("/"), used: HashSet::new() }
+    }
+
+    /// The folder of the scenario, as [`SnapshotName::scenario`] gives it.
+    pub fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// The name of the next call. The same label again in a step is numbered from `-2`.

@@ -1,6 +1,6 @@
 //! What the profile says about values that change on every run, and about arrays whose order means nothing.
 
-use crate::json::{Json, MatcherError, Path, Query, Segment};
+use crate::json::{self, Json, MatcherError, Path, Query, Segment};
 use std::borrow::Cow;
 
 /// The JSON types that a redaction may declare.
@@ -49,20 +49,51 @@ impl Redactions {
     /// text by which items are sorted.
     pub(super) fn apply<'a>(&self, body: &'a Json, key: impl Fn(&Json) -> String) -> Cow<'a, Json> {
         let mut body = Cow::Borrowed(body);
+        self.put_placeholders(&mut body, &Json::kind);
+        self.sort_unordered(&mut body, key);
+        body
+    }
+
+    /// A snapshot's content as it would be had these redactions been there when it was taken. `None` when there is
+    /// nothing for them to hide.
+    pub(super) fn hide(&self, content: &str) -> Option<String> {
+        let (head, body) = content.split_once('\n')?;
+        let tree = json::parse(body.as_bytes()).ok()?;
+        let mut body = Cow::Borrowed(&tree);
+        self.put_placeholders(&mut body, &kind_in_snapshot);
+        if matches!(body, Cow::Borrowed(_)) {
+            return None;
+        }
+        self.sort_unordered(&mut body, Json::to_canonical);
+        Some(format!("{head}\n{}", body.to_canonical())).filter(|hidden| hidden != content)
+    }
+
+    fn put_placeholders(&self, body: &mut Cow<'_, Json>, kind_of: &dyn Fn(&Json) -> &'static str) {
         for (place, kind) in &self.redact {
             // Another type than the declared one is what somebody must see.
-            place.change(&mut body, &|value| value.kind() == *kind, &mut |value| {
+            place.change(body, &|value| kind_of(value) == *kind, &mut |value| {
                 *value = Json::String(format!("[redacted {kind}]"));
             });
         }
+    }
+
+    fn sort_unordered(&self, body: &mut Cow<'_, Json>, key: impl Fn(&Json) -> String) {
         for place in &self.unordered {
-            place.change(&mut body, &|value| value.as_array().is_some_and(|items| items.len() > 1), &mut |value| {
+            place.change(body, &|value| value.as_array().is_some_and(|items| items.len() > 1), &mut |value| {
                 if let Json::Array(items) = value {
                     items.sort_by_cached_key(&key);
                 }
             });
         }
-        body
+    }
+}
+
+/// The JSON type that a value in a snapshot had in the answer: a number that is an id stands there as text.
+pub(super) fn kind_in_snapshot(value: &Json) -> &'static str {
+    let inside = value.as_str().and_then(|text| text.strip_prefix('[')?.strip_suffix(" number]"));
+    match inside {
+        Some(name) if !name.contains(['[', ']']) => "number",
+        _ => value.kind(),
     }
 }
 

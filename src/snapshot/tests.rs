@@ -13,6 +13,7 @@ mod comparing;
 mod files;
 mod names;
 mod normalising;
+mod reviewing;
 mod shapes;
 mod taking;
 

@@ -186,7 +186,7 @@ fn a_run_against_a_bare_target_can_be_accepted_without_naming_it_again() {
         command.env("MOCK_BSS_SETTING_FieldUsername", reference::USERNAME);
         Said::of(command.env("MOCK_BSS_SETTING_FieldPassword", reference::PASSWORD)).ends(0)
     };
-    assert!(run().out.contains("then: mock-bss accept (or reject)"));
+    assert!(run().out.contains("mock-bss review (or all at once: mock-bss accept)"));
     sandbox.run(&["accept"]).ends(0);
     assert!(run().out.contains(" · 0 changed · 0 new"));
     servers.block_on(running.stop());

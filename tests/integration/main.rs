@@ -14,6 +14,7 @@ mod faults;
 mod inputs;
 mod lifecycle;
 mod published;
+mod review;
 mod secrets;
 mod snapshots;
 mod targets;

@@ -47,7 +47,9 @@ fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
 fn the_commands_of_the_help_exist() {
     let sandbox = Sandbox::new();
     let help = sandbox.run(&["--help"]).ends(0).out;
-    for command in ["run", "plan", "check", "accept", "reject", "report", "rules", "explain", "reference", "schema"] {
+    for command in
+        ["run", "plan", "check", "review", "accept", "reject", "report", "rules", "explain", "reference", "schema"]
+    {
         assert!(help.contains(&format!("  {command}")), "{command}");
         sandbox.run(&[command, "--help"]).ends(0);
     }
