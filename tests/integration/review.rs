@@ -176,6 +176,16 @@ fn one_of_several_values_is_asked_for_and_taken_back() {
     let said = fickle.typed(&[], "v").ends(4);
     assert!(said.out.contains("was not touched") && said.out.contains("\"$.Message\": string"), "{}", said.out);
     assert_eq!(fickle.sandbox.read("mock-bss.yaml"), odd);
+    #[cfg(unix)]
+    {
+        let profile = fickle.sandbox.path().join("mock-bss.yaml");
+        fickle.sandbox.file("config/acme.yaml", &before["mock-bss.yaml"]);
+        std::fs::remove_file(&profile).unwrap();
+        std::os::unix::fs::symlink("config/acme.yaml", &profile).unwrap();
+        fickle.typed(&["buy"], "v").ends(0);
+        assert!(profile.is_symlink(), "what a link points to is edited, and the link stays");
+        assert!(fickle.sandbox.read("config/acme.yaml").ends_with("redact:\n  $.Message: string\n"));
+    }
     fickle.stop();
 }
 
