@@ -1,11 +1,11 @@
 //! `mock-bss plan`: what would be played, call by call.
 
 use super::{
+    advice,
     args::PlanArgs,
-    cmd_run,
     fault::Fault,
     output::Output,
-    select, signals,
+    record, select, signals,
     target::{self, Target},
 };
 use crate::{
@@ -29,7 +29,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     let prelude = play::prelude(&player, seed, play::Questions::None)
         .await
-        .map_err(|error| cmd_run::nothing_to_play(&error, &profile))?;
+        .map_err(|error| advice::nothing_to_play(&error, &profile))?;
     let plan = plan::make(&profile, &prelude.offering, &selected.scenarios, seed);
 
     let mut out = String::new();
@@ -78,7 +78,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     for gap in &plan.gaps {
         let _ = writeln!(out, "\nincomplete: {}", printable(gap));
     }
-    let sum = cmd_run::planned(&profile, &plan);
+    let sum = record::planned(&profile, &plan);
     let _ = writeln!(
         out,
         "\n{} · up to {} customers, {} subscriptions, {} seats would be ordered; nothing was",

@@ -2,10 +2,10 @@
 
 use super::{
     args::ReportArgs,
-    cmd_run::reports,
     fault::Fault,
     folder::{RunFolder, write_atomically},
     output::Output,
+    reports::reports,
 };
 use crate::{
     evidence::{EvidenceFile, PRELUDE, Planned},

@@ -1,6 +1,11 @@
 //! `mock-bss run`.
 
 use super::{
+    advice::{next_steps, nothing_to_play, sold},
+    record::{now, planned, run_id, run_started, target_flags},
+    reports::{cannot_write, reports, writable},
+};
+use super::{
     args::RunArgs,
     bench::{self, Bench, Snapshots},
     fault::Fault,
@@ -10,27 +15,17 @@ use super::{
     target::{self, Target},
 };
 use crate::{
-    evidence::{
-        Event, EvidenceWriter, Masker, NotApplicable, Planned, PlannedScenario, ProfileRecord, Recorder, RunStarted,
-        SCHEMA, ScenarioEvidence,
-    },
-    plan::{self, Offering, Plan, Seed},
-    play::{self, Player, PreludeError},
+    evidence::{Event, EvidenceWriter, Masker, Recorder, ScenarioEvidence},
+    plan::{self, Plan, Seed},
+    play::{self, Player},
     profile::Profile,
     report::{
-        Format,
         console::{self, Amount},
         exit,
     },
-    rules,
     snapshot::Redactions,
-    verdict::{Status, Verdict},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     let reports = reports(&args.report)?;
@@ -159,149 +154,8 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     Ok(exit::of(&verdict, check))
 }
 
-/// A preferred product that the target does not sell is a slip of the profile.
-fn sold(profile: &Profile, offering: &Offering) -> Result<(), Fault> {
-    let sells = |id: &String| {
-        offering.catalogue.types.iter().any(|t| t.id == *id || t.products.iter().any(|product| product.id == *id))
-    };
-    match profile.products.iter().find(|id| !sells(id)) {
-        None => Ok(()),
-        Some(id) => {
-            let known: Vec<String> =
-                offering.catalogue.types.iter().flat_map(|t| t.products.iter().map(|p| p.id.clone())).collect();
-            let help = crate::diagnostic::suggest(id, known.iter().map(String::as_str));
-            Err(Fault::usage(format!("`products` names `{id}`, which the catalogue does not sell")).help(help))
-        }
-    }
-}
-
 fn record(player: &Player, folder: &RunFolder, event: Event) -> Result<(), Fault> {
     player.recorder().record(event).map(drop).map_err(|error| cannot_write(&folder.evidence(), &error))
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
-    Fault::usage(format!("{} cannot be written: {error}", path.display()))
-}
-
-/// `FORMAT=PATH`, checked before anything is sent.
-pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault> {
-    let mut reports = Vec::new();
-    for text in typed {
-        let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-            return Err(
-                Fault::usage(format!("`{text}` is not FORMAT=PATH")).help("for example junit=target/mock-bss.xml")
-            );
-        };
-        let known = Format::parse(format).ok_or_else(|| {
-            Fault::usage(format!("`{format}` is not a report format"))
-                .help(crate::diagnostic::suggest(format, Format::NAMES.iter().copied()))
-        })?;
-        reports.push((known, PathBuf::from(path)));
-    }
-    Ok(reports)
-}
-
-/// An output that cannot be written is found before the first call.
-fn writable(path: &Path) -> Result<(), Fault> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error: std::io::Error| cannot_write(path, &error).help("nothing has been sent; name another path");
-    if path.is_dir() {
-        return Err(Fault::usage(format!("{} is a folder", path.display())).help("name the file of the report"));
-    }
-    std::fs::create_dir_all(folder).map_err(cannot)?;
-    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(cannot)
-}
-
-fn run_id(seed: Seed) -> String {
-    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    format!("{now}-{}", seed.short())
-}
-
-fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters: Vec<String>) -> RunStarted {
-    RunStarted {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        rule_set: rules::RULE_SET.to_owned(),
-        profile: ProfileRecord {
-            name: profile.name.clone(),
-            target: profile.target.clone(),
-            dialect: profile.dialect.to_map(),
-            features: profile.features.clone(),
-            precheck: profile.precheck.describe(),
-            pending: profile.pending_words(),
-            strict: profile.strict,
-            probe: profile.probe.is_some(),
-            hidden: profile.redactions.hidden.clone(),
-            unordered: profile.redactions.unordered.clone(),
-        },
-        built_in_reference,
-        seed: seed.0.to_string(),
-        at: now(),
-        filters,
-        target_flags: String::new(),
-    }
-}
-
-/// The flags that name the same target again.
-fn target_flags(args: &RunArgs) -> String {
-    let mut flags = Vec::new();
-    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {}", for_shell(&value)));
-    if let Some(url) = &args.target.target {
-        add("--target", url.clone());
-    }
-    if let Some(path) = &args.target.profile {
-        add("--profile", path.display().to_string());
-    }
-    if let Some(path) = &args.snapshots {
-        add("--snapshots", path.display().to_string());
-    }
-    for host in &args.target.consent {
-        add("--consent", host.clone());
-    }
-    if args.target.reference {
-        flags.push("--reference".to_owned());
-    }
-    flags.extend(args.select.paths.iter().map(|path| for_shell(&path.display().to_string())));
-    flags.join(" ")
-}
-
-/// A word that can be pasted into a shell.
-fn for_shell(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// What the evidence says about the plan.
-pub(super) fn planned(profile: &Profile, plan: &Plan) -> Planned {
-    let bought = plan.purchases(profile);
-    Planned {
-        scenarios: plan
-            .scenarios
-            .iter()
-            .map(|planned| PlannedScenario {
-                index: planned.index,
-                key: planned.scenario.key.clone(),
-                checks: u32::try_from(planned.scenario.steps.len()).unwrap_or(u32::MAX),
-            })
-            .collect(),
-        not_applicable: plan
-            .not_applicable
-            .iter()
-            .map(|(key, reason)| NotApplicable { key: key.clone(), reason: reason.clone() })
-            .collect(),
-        gaps: plan.gaps.clone(),
-        customers: bought.customers,
-        subscriptions: bought.subscriptions,
-        seats: bought.seats,
-    }
 }
 
 /// Another order, the same for the same seed. Indices stay with their scenarios, so ids and snapshots do too.
@@ -314,51 +168,4 @@ fn shuffle(plan: &mut Plan) {
 pub(super) fn redactions(profile: &Profile) -> Result<Redactions, Fault> {
     Redactions::new(profile.redactions.hidden.iter().map(|(path, kind)| (path, kind)), &profile.redactions.unordered)
         .map_err(|error| Fault::usage(error.to_string()))
-}
-
-/// Why there is nothing to play against, and what to do.
-pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault {
-    let target = &profile.target;
-    match error {
-        PreludeError::Unreachable { kind, message } => {
-            use crate::evidence::FailureKind;
-            let help = match kind {
-                FailureKind::Dns => "check the host name of `target`",
-                FailureKind::Tls => "check the certificate of the target, and whether it speaks https at all",
-                _ => "is the service manager running, and is the port of `target` right?",
-            };
-            Fault::unreachable(format!("{target} cannot be reached: {message}")).help(help)
-        }
-        PreludeError::Denied { status } => Fault::usage(format!(
-            "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
-        ))
-        .help(
-            "the application id and key must be the pair that the service manager has registered; the key is sent as base64 of its UTF-8 text, so give it here as plain text",
-        ),
-        PreludeError::NothingThere { status } => Fault::usage(format!(
-            "{target} answered HTTP {status} to Fields/Get and to Fields/ServiceDefinition: nothing of the contract stands there"
-        ))
-        .help("`target` is the URL before the section, for example http://localhost:5000/api/Example"),
-        other => Fault::usage(other.to_string()),
-    }
-}
-
-/// The commands that make sense now.
-fn next_steps(verdict: &Verdict, args: &RunArgs, check: bool, reference: bool, folder: &RunFolder) -> Vec<String> {
-    let mut next = Vec::new();
-    let differing = verdict.counts.snapshots_changed + verdict.counts.snapshots_new;
-    if reference {
-        next.push(
-            "point it at your own service manager: mock-bss run --target http://localhost:5000/api/Example".to_owned(),
-        );
-    } else if differing > 0 && !args.accept {
-        let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
-        next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
-    }
-    if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
-        && let Some(rule) = check.rule
-    {
-        next.push(format!("mock-bss explain {}", rule.key()));
-    }
-    next
 }

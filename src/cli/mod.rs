@@ -2,6 +2,7 @@
 //!
 //! What was typed (`args`) becomes what it means (`target`, `select`) once; the commands see only that.
 
+mod advice;
 mod args;
 mod bench;
 mod consent;
@@ -9,6 +10,8 @@ mod fault;
 mod folder;
 mod output;
 mod review;
+mod record;
+mod reports;
 mod select;
 mod signals;
 mod target;

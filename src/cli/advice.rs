@@ -1,0 +1,78 @@
+//! What a person should know before a run, why it cannot begin, and what to type after it.
+
+use super::{args::RunArgs, fault::Fault, folder::RunFolder};
+use crate::{
+    plan::Offering,
+    play::PreludeError,
+    profile::Profile,
+    verdict::{Status, Verdict},
+};
+
+/// A preferred product that the target does not sell is a slip of the profile.
+pub(super) fn sold(profile: &Profile, offering: &Offering) -> Result<(), Fault> {
+    let sells = |id: &String| {
+        offering.catalogue.types.iter().any(|t| t.id == *id || t.products.iter().any(|product| product.id == *id))
+    };
+    match profile.products.iter().find(|id| !sells(id)) {
+        None => Ok(()),
+        Some(id) => {
+            let known: Vec<String> =
+                offering.catalogue.types.iter().flat_map(|t| t.products.iter().map(|p| p.id.clone())).collect();
+            let help = crate::diagnostic::suggest(id, known.iter().map(String::as_str));
+            Err(Fault::usage(format!("`products` names `{id}`, which the catalogue does not sell")).help(help))
+        }
+    }
+}
+
+/// Why there is nothing to play against, and what to do.
+pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault {
+    let target = &profile.target;
+    match error {
+        PreludeError::Unreachable { kind, message } => {
+            use crate::evidence::FailureKind;
+            let help = match kind {
+                FailureKind::Dns => "check the host name of `target`",
+                FailureKind::Tls => "check the certificate of the target, and whether it speaks https at all",
+                _ => "is the service manager running, and is the port of `target` right?",
+            };
+            Fault::unreachable(format!("{target} cannot be reached: {message}")).help(help)
+        }
+        PreludeError::Denied { status } => Fault::usage(format!(
+            "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
+        ))
+        .help(
+            "the application id and key must be the pair that the service manager has registered; the key is sent as base64 of its UTF-8 text, so give it here as plain text",
+        ),
+        PreludeError::NothingThere { status } => Fault::usage(format!(
+            "{target} answered HTTP {status} to Fields/Get and to Fields/ServiceDefinition: nothing of the contract stands there"
+        ))
+        .help("`target` is the URL before the section, for example http://localhost:5000/api/Example"),
+        other => Fault::usage(other.to_string()),
+    }
+}
+
+/// The commands that make sense now.
+pub(super) fn next_steps(
+    verdict: &Verdict,
+    args: &RunArgs,
+    check: bool,
+    reference: bool,
+    folder: &RunFolder,
+) -> Vec<String> {
+    let mut next = Vec::new();
+    let differing = verdict.counts.snapshots_changed + verdict.counts.snapshots_new;
+    if reference {
+        next.push(
+            "point it at your own service manager: mock-bss run --target http://localhost:5000/api/Example".to_owned(),
+        );
+    } else if differing > 0 && !args.accept {
+        let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
+        next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
+    }
+    if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
+        && let Some(rule) = check.rule
+    {
+        next.push(format!("mock-bss explain {}", rule.key()));
+    }
+    next
+}

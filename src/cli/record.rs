@@ -1,0 +1,101 @@
+//! What the evidence says about a run as a whole: what it is, and what is planned.
+
+use super::args::RunArgs;
+use crate::{
+    evidence::{NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
+    plan::{Plan, Seed},
+    profile::Profile,
+    rules,
+};
+
+pub(super) fn run_id(seed: Seed) -> String {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    format!("{now}-{}", seed.short())
+}
+
+pub(super) fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+pub(super) fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters: Vec<String>) -> RunStarted {
+    RunStarted {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rule_set: rules::RULE_SET.to_owned(),
+        profile: ProfileRecord {
+            name: profile.name.clone(),
+            target: profile.target.clone(),
+            dialect: profile.dialect.to_map(),
+            features: profile.features.clone(),
+            precheck: profile.precheck.describe(),
+            pending: profile.pending_words(),
+            strict: profile.strict,
+            probe: profile.probe.is_some(),
+            hidden: profile.redactions.hidden.clone(),
+            unordered: profile.redactions.unordered.clone(),
+        },
+        built_in_reference,
+        seed: seed.0.to_string(),
+        at: now(),
+        filters,
+        target_flags: String::new(),
+    }
+}
+
+/// The flags that name the same target again.
+pub(super) fn target_flags(args: &RunArgs) -> String {
+    let mut flags = Vec::new();
+    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {}", for_shell(&value)));
+    if let Some(url) = &args.target.target {
+        add("--target", url.clone());
+    }
+    if let Some(path) = &args.target.profile {
+        add("--profile", path.display().to_string());
+    }
+    if let Some(path) = &args.snapshots {
+        add("--snapshots", path.display().to_string());
+    }
+    for host in &args.target.consent {
+        add("--consent", host.clone());
+    }
+    if args.target.reference {
+        flags.push("--reference".to_owned());
+    }
+    flags.extend(args.select.paths.iter().map(|path| for_shell(&path.display().to_string())));
+    flags.join(" ")
+}
+
+/// A word that can be pasted into a shell.
+fn for_shell(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// What the evidence says about the plan.
+pub(super) fn planned(profile: &Profile, plan: &Plan) -> Planned {
+    let bought = plan.purchases(profile);
+    Planned {
+        scenarios: plan
+            .scenarios
+            .iter()
+            .map(|planned| PlannedScenario {
+                index: planned.index,
+                key: planned.scenario.key.clone(),
+                checks: u32::try_from(planned.scenario.steps.len()).unwrap_or(u32::MAX),
+            })
+            .collect(),
+        not_applicable: plan
+            .not_applicable
+            .iter()
+            .map(|(key, reason)| NotApplicable { key: key.clone(), reason: reason.clone() })
+            .collect(),
+        gaps: plan.gaps.clone(),
+        customers: bought.customers,
+        subscriptions: bought.subscriptions,
+        seats: bought.seats,
+    }
+}
