@@ -69,6 +69,13 @@ pub(super) fn next_steps(
         let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
         next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
     }
+    // What has no id can be cancelled by nobody.
+    if !reference && verdict.left_behind().any(|(_, left)| left.id != "?") {
+        next.push(format!(
+            "try again to cancel what is left behind: mock-bss cleanup --from {}",
+            folder.path.display()
+        ));
+    }
     if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
         && let Some(rule) = check.rule
     {

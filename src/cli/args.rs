@@ -37,6 +37,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Look through pending snapshots and decide about each with one key. Ends with 4 when some are left.
     Review(ReviewArgs),
+    /// Cancel what a killed or interrupted run left behind.
+    Cleanup(CleanupArgs),
     /// Accept pending snapshots.
     Accept(SnapshotArgs),
     /// Throw pending snapshots away.
@@ -152,6 +154,18 @@ pub(super) struct CheckArgs {
     /// A profile; `./mock-bss.yaml` by default, if it is there.
     #[arg(long, value_name = "FILE")]
     pub(super) profile: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CleanupArgs {
+    /// The run folder; the latest by default.
+    #[arg(long, value_name = "RUN")]
+    pub(super) from: Option<PathBuf>,
+    /// Say what would be cancelled, and send nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
 }
 
 #[derive(Debug, Args)]

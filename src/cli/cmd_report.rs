@@ -6,9 +6,10 @@ use super::{
     folder::{RunFolder, write_atomically},
     output::Output,
     reports::reports,
+    stored,
 };
 use crate::{
-    evidence::{EvidenceFile, PRELUDE, Planned},
+    evidence::{PRELUDE, Planned},
     report::{
         console::{self, Amount},
         exit,
@@ -20,7 +21,7 @@ use crate::{
 pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
     let formats = reports(&args.format)?;
     let folder = RunFolder::find(args.from.as_deref())?;
-    let evidence = EvidenceFile::open(&folder.evidence()).map_err(|error| Fault::usage(error.to_string()))?;
+    let evidence = stored::open(&folder)?;
     let baseline = Baseline::open(&folder.baseline()).map_err(|error| Fault::usage(error.to_string()))?;
     let profile = &evidence.run.profile;
     let redactions = Redactions::new(profile.hidden.iter().map(|(path, kind)| (path, kind)), &profile.unordered)
@@ -55,6 +56,10 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
             .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))?;
         files.push(format!("report:   {}", path.display()));
     }
-    output.print(&console::closing(&verdict, &files, &[], amount));
+    let mut next = Vec::new();
+    if verdict.finished.is_none() && !verdict.run.built_in_reference && !folder.is_running() {
+        next.push(format!("cancel what it may have left behind: mock-bss cleanup --from {}", folder.path.display()));
+    }
+    output.print(&console::closing(&verdict, &files, &next, amount));
     Ok(exit::of(&verdict, args.check))
 }

@@ -2,8 +2,10 @@
 
 use super::fault::Fault;
 use std::{
-    fs, io,
+    fs::{self, File, TryLockError},
+    io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Where runs are kept.
@@ -20,10 +22,15 @@ pub(super) const BASELINE: &str = "baseline.jsonl";
 pub(super) const PENDING: &str = "pending";
 const SNAPSHOTS: &str = "snapshots.txt";
 
+/// Locked while the run goes on. The lock goes with the process, however it ends.
+const LOCK: &str = ".lock";
+
 /// The folder of a run.
 #[derive(Debug, Clone)]
 pub(super) struct RunFolder {
     pub(super) path: PathBuf,
+    /// Kept by the process that plays the run.
+    _lock: Option<Arc<File>>,
 }
 
 impl RunFolder {
@@ -48,7 +55,9 @@ impl RunFolder {
             let _ = fs::remove_file(&trial);
             cannot(error)
         })?;
-        let folder = Self { path };
+        // Where there are no locks, a run is only not known to go on.
+        let lock = File::create(path.join(LOCK)).ok().filter(|lock| lock.try_lock().is_ok());
+        let folder = Self { path, _lock: lock.map(Arc::new) };
         if output.is_none() {
             let runs = Path::new(RUNS);
             let _ = fs::write(runs.join(LATEST), id);
@@ -65,6 +74,10 @@ impl RunFolder {
     /// The run that a command means: the given folder, or the newest one.
     pub(super) fn find(from: Option<&Path>) -> Result<Self, Fault> {
         let path = match from {
+            // A name as it stands in the list of runs will do.
+            Some(path) if !path.exists() && path.components().count() == 1 && Path::new(RUNS).join(path).is_dir() => {
+                Path::new(RUNS).join(path)
+            }
             Some(path) => path.to_owned(),
             None => {
                 let latest = fs::read_to_string(Path::new(RUNS).join(LATEST)).map_err(|_| {
@@ -74,11 +87,15 @@ impl RunFolder {
                 Path::new(RUNS).join(latest.trim())
             }
         };
+        if !path.exists() {
+            return Err(Fault::usage(format!("there is no run folder {}", path.display()))
+                .help(format!("only the newest {KEPT} runs are kept; they are in {RUNS}")));
+        }
         if !path.join(EVIDENCE).is_file() {
             return Err(Fault::usage(format!("{} is not the folder of a run", path.display()))
                 .help(format!("a run folder holds {EVIDENCE}")));
         }
-        Ok(Self { path })
+        Ok(Self { path, _lock: None })
     }
 
     /// The runs that are kept here and had their snapshots in this folder, the newest first.
@@ -99,6 +116,26 @@ impl RunFolder {
         self.path.join(BASELINE)
     }
 
+    /// True while a process plays it.
+    pub(super) fn is_running(&self) -> bool {
+        let lock = File::open(self.path.join(LOCK));
+        lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// What was done to clean up after it, oldest first.
+    pub(super) fn cleanups(&self) -> Vec<PathBuf> {
+        (1..).map(|number| self.cleanup(number)).take_while(|path| path.exists()).collect()
+    }
+
+    /// Where the next cleaning up is recorded: none overwrites another, or the run.
+    pub(super) fn next_cleanup(&self) -> PathBuf {
+        self.cleanup(self.cleanups().len() + 1)
+    }
+
+    fn cleanup(&self, number: usize) -> PathBuf {
+        self.path.join(if number == 1 { "cleanup.jsonl".to_owned() } else { format!("cleanup-{number}.jsonl") })
+    }
+
     /// Notes where this run's snapshots are accepted, so that `accept` needs no flags afterwards.
     pub(super) fn remember_snapshots(&self, root: Option<&Path>) {
         if let Some(root) = root.and_then(|root| std::path::absolute(root).ok()) {
@@ -116,15 +153,41 @@ impl RunFolder {
     }
 }
 
-/// Removes all but the newest runs. Only folders that hold a run are touched; their names sort by time.
-fn forget_old(runs: &Path) {
-    let Ok(entries) = fs::read_dir(runs) else { return };
-    let mut folders: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.join(EVIDENCE).is_file()).collect();
+/// The runs that are kept here, the newest first: folders that were named by mock-bss and hold a run.
+pub(super) fn newest_first() -> Vec<RunFolder> {
+    runs_in(Path::new(RUNS))
+}
+
+fn runs_in(runs: &Path) -> Vec<RunFolder> {
+    let Ok(entries) = fs::read_dir(runs) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = entries
+        .flatten()
+        .filter(|entry| is_run_id(&entry.file_name().to_string_lossy()))
+        // A link leads to somebody else's folder.
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| entry.path())
+        .filter(|path| path.join(EVIDENCE).is_file())
+        .collect();
     folders.sort();
+    folders.into_iter().rev().map(|path| RunFolder { path, _lock: None }).collect()
+}
+
+/// `20260131T235959Z-1a2b3c4d`: whatever is called otherwise was named by somebody, with --output for one.
+fn is_run_id(name: &str) -> bool {
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let hex = |text: &str| text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match name.split_once('T').map(|(day, rest)| (day, rest.split_once("Z-"))) {
+        Some((day, Some((time, seed)))) => digits(day, 8) && digits(time, 6) && hex(seed),
+        _ => false,
+    }
+}
+
+/// Removes all but the newest runs. Only folders that mock-bss has named and that hold a run are touched, and none that
+/// still goes on; their names sort by time.
+fn forget_old(runs: &Path) {
     // The new run has no evidence yet, so one place is kept free for it.
-    for old in folders.iter().rev().skip(KEPT - 1) {
-        let _ = fs::remove_dir_all(old);
+    for old in runs_in(runs).into_iter().skip(KEPT - 1).filter(|old| !old.is_running()) {
+        let _ = fs::remove_dir_all(old.path);
     }
 }
 

@@ -14,9 +14,11 @@ mod record;
 mod reports;
 mod select;
 mod signals;
+mod stored;
 mod target;
 
 mod cmd_check;
+mod cmd_cleanup;
 mod cmd_plan;
 mod cmd_reference;
 mod cmd_report;
@@ -61,6 +63,7 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Run(args) => wait_for(cmd_run::run(&args, output)),
         Command::Plan(args) => wait_for(cmd_plan::run(&args, output)),
         Command::Check(args) => cmd_check::run(&args, output),
+        Command::Cleanup(args) => wait_for(cmd_cleanup::run(&args, output)),
         Command::Accept(args) => cmd_snapshots::accept(&args, output),
         Command::Reject(args) => cmd_snapshots::reject(&args, output),
         Command::Review(args) => wait_for(cmd_review::run(&args, output)),

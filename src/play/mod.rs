@@ -6,11 +6,13 @@
 //! A scenario is one task: its steps run one after the other, then what it bought is cancelled. Everything that happens
 //! goes through the [`Recorder`], which masks it and writes it down before anybody sees it.
 
+mod cleanup;
 mod client;
 mod crowd;
 mod failure;
 mod flaw;
 mod ledger;
+mod leftover;
 mod pace;
 mod prelude;
 mod probe;
@@ -20,7 +22,9 @@ mod scenario;
 mod teardown;
 mod vendor;
 
+pub use cleanup::Cleanup;
 pub use client::{Client, ClientError};
+pub use leftover::{Leftover, Leftovers};
 pub use pace::Stop;
 pub use prelude::{Prelude, PreludeError, Questions, prelude};
 

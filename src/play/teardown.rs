@@ -96,7 +96,7 @@ async fn cancel_stray(
     })
 }
 
-fn words(meaning: &Meaning) -> String {
+pub(super) fn words(meaning: &Meaning) -> String {
     match meaning {
         Meaning::Accepted => "accepted".to_owned(),
         Meaning::Refused { code, message } => format!("refused with Code {code}: {message}"),

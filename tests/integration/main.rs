@@ -10,6 +10,7 @@ mod sdk_stub;
 mod liar;
 
 mod architecture;
+mod cleanup;
 mod faults;
 mod inputs;
 mod lifecycle;

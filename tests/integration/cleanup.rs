@@ -1,0 +1,211 @@
+//! What a run that was killed left behind is cancelled later.
+
+use crate::{
+    liar::{Liar, Lie, Truth},
+    util::*,
+};
+use mock_bss::reference;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// A service manager that stops answering one endpoint until it is woken.
+struct Sleeper {
+    servers: tokio::runtime::Runtime,
+    liar: Liar,
+    asleep: Arc<AtomicBool>,
+}
+
+impl Sleeper {
+    fn at(endpoint: &'static str) -> Self {
+        let servers = servers();
+        let asleep = Arc::new(AtomicBool::new(true));
+        let sleeping = asleep.clone();
+        let liar = servers.block_on(Liar::start(move |truth: Truth| {
+            // A pre-check changes nothing: it is answered.
+            let asks = truth.path.ends_with(endpoint) && !truth.request.contains("\"CheckOnly\":true");
+            match asks && sleeping.load(Ordering::SeqCst) {
+                true => Lie::Late(Duration::from_secs(600), truth),
+                false => truth.told(),
+            }
+        }));
+        Self { servers, liar, asleep }
+    }
+
+    fn profile(&self, sandbox: &Sandbox, probe: bool) {
+        let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
+        let mut more =
+            format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
+        if probe {
+            more.push_str(&format!("probe: {{ url: \"{}?account={{account}}\" }}\n", self.liar.probe_url()));
+        }
+        sandbox.profile("sleepy", &self.liar.base_url(), application, &more);
+    }
+
+    /// Plays a scenario until it waits for the sleeping endpoint, and kills it there.
+    fn kill_while_it_waits(&self, sandbox: &Sandbox, scenario: &str, label: &str) {
+        let which = if scenario.ends_with(".yaml") { vec![scenario] } else { vec!["--only", scenario] };
+        let mut run = sandbox.spawn(&[&["run", "--jobs", "1"], &which[..]].concat());
+        let sent = format!("\"label\":\"{label}\"");
+        wait_for(|| {
+            let text = std::fs::read_to_string(sandbox.path().join(".mock-bss/runs/latest"))
+                .and_then(|name| {
+                    let folder = sandbox.path().join(".mock-bss/runs").join(name.trim());
+                    std::fs::read_to_string(folder.join("evidence.jsonl"))
+                })
+                .unwrap_or_default();
+            let last = text.lines().last().unwrap_or_default().to_owned();
+            text.ends_with('\n') && last.contains(&sent) && last.starts_with("{\"sent\"")
+        });
+        run.kill().unwrap();
+        run.wait().unwrap();
+        self.asleep.store(false, Ordering::SeqCst);
+    }
+
+    fn seen(&self) -> serde_json::Value {
+        self.servers.block_on(async {
+            let text = reqwest::get(self.liar.probe_url()).await.unwrap().text().await.unwrap();
+            serde_json::from_str(&text).unwrap()
+        })
+    }
+
+    fn living(&self) -> usize {
+        let seen = self.seen();
+        seen["subscriptions"].as_array().unwrap().iter().filter(|s| s["status"] != "cancelled").count()
+    }
+}
+
+fn wait_for(mut what: impl FnMut() -> bool) {
+    for _ in 0..3000 {
+        if what() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it never happened");
+}
+
+#[test]
+fn what_a_killed_run_bought_is_cancelled_and_the_evidence_stays_as_it_is() {
+    let sleeper = Sleeper::at("Subscriptions/Suspend");
+    let sandbox = Sandbox::new();
+    sleeper.profile(&sandbox, false);
+    sleeper.kill_while_it_waits(&sandbox, "subscriptions/suspend", "subscriptions-suspend");
+    assert_eq!(sleeper.living(), 1);
+    let evidence = sandbox.latest().join("evidence.jsonl");
+    let before = std::fs::read(&evidence).unwrap();
+    let said = sandbox.run(&["report"]).ends(5);
+    assert!(said.out.contains("next: cancel what it may have left behind: mock-bss cleanup --from"), "{}", said.out);
+
+    let said = sandbox.run(&["cleanup", "--dry-run"]).ends(1);
+    assert!(said.out.contains("would cancel  subscription"), "{}", said.out);
+    assert!(said.out.contains("nothing was sent"), "{}", said.out);
+    assert_eq!(sleeper.living(), 1, "a dry run cancels nothing");
+    assert!(!sandbox.latest().join("cleanup.jsonl").exists());
+
+    let said = sandbox.run(&["cleanup"]).ends(0);
+    assert!(said.out.contains("1 subscription cancelled, 0 left"), "{}", said.out);
+    assert_eq!(sleeper.living(), 0, "{}", sleeper.seen());
+    assert_eq!(std::fs::read(&evidence).unwrap(), before, "evidence is never touched");
+    let recorded = std::fs::read_to_string(sandbox.latest().join("cleanup.jsonl")).unwrap();
+    assert!(recorded.contains("subscriptions-cancel"), "{recorded}");
+    assert!(!recorded.contains(reference::PASSWORD) && !recorded.contains(reference::APPLICATION_KEY));
+
+    let said = sandbox.run(&["cleanup"]).ends(0);
+    assert!(said.out.contains("nothing is left of"), "{}", said.out);
+    assert!(!sandbox.latest().join("cleanup-2.jsonl").exists());
+    sleeper.servers.block_on(sleeper.liar.stop());
+}
+
+#[test]
+fn an_upgraded_subscription_is_cancelled_by_its_new_id() {
+    let sleeper = Sleeper::at("Subscriptions/Suspend");
+    let sandbox = Sandbox::new();
+    sleeper.profile(&sandbox, false);
+    let steps = "  - buy: {}\n  - upgrade: {}\n  - suspend: {}\n";
+    let text = format!("title: T\nneeds: [upgrade]\nproduct: {{ with: [upgrade] }}\nsteps:\n{steps}");
+    sandbox.file("mine/up.yaml", &text);
+    sleeper.kill_while_it_waits(&sandbox, "mine/up.yaml", "subscriptions-suspend");
+    assert_eq!(sleeper.living(), 1);
+    let said = sandbox.run(&["cleanup"]).ends(0);
+    assert!(said.out.contains("1 subscription cancelled, 0 left"), "{}", said.out);
+    assert_eq!(sleeper.living(), 0, "{}", sleeper.seen());
+    sleeper.servers.block_on(sleeper.liar.stop());
+}
+
+/// The order was carried out and nobody told its id: only the vendor side shows it.
+#[test]
+fn an_order_without_an_answer_is_found_by_the_probe_and_listed_without() {
+    for probe in [false, true] {
+        let sleeper = Sleeper::at("Subscriptions/Create");
+        let sandbox = Sandbox::new();
+        sleeper.profile(&sandbox, probe);
+        sleeper.kill_while_it_waits(&sandbox, "subscriptions/suspend", "subscriptions-create");
+        wait_for(|| sleeper.living() == 1);
+        if probe {
+            let said = sandbox.run(&["cleanup"]).ends(0);
+            assert!(said.out.contains("1 subscription cancelled, 0 left"), "{}", said.out);
+            assert_eq!(sleeper.living(), 0);
+            assert!(sandbox.run(&["cleanup"]).ends(0).out.contains("nothing is left of"));
+        } else {
+            let said = sandbox.run(&["cleanup"]).ends(1);
+            assert!(said.out.contains("no answer is known: it may exist"), "{}", said.out);
+            assert!(said.out.contains("0 subscriptions cancelled, 1 left"), "{}", said.out);
+        }
+        sleeper.servers.block_on(sleeper.liar.stop());
+    }
+}
+
+#[test]
+fn a_cleanup_that_cannot_be_done_says_why() {
+    let sleeper = Sleeper::at("Subscriptions/Suspend");
+    let sandbox = Sandbox::new();
+    sleeper.profile(&sandbox, false);
+    let said = sandbox.run(&["cleanup"]).ends(2);
+    assert!(said.err.contains("there is no run here yet"), "{}", said.err);
+    sleeper.kill_while_it_waits(&sandbox, "subscriptions/suspend", "subscriptions-suspend");
+    // Another target than that of the run: refused before anything is sent.
+    let other = sandbox.read("mock-bss.yaml").replace("/api/Reference", "/api/Other");
+    sandbox.file("other.yaml", &other);
+    let said = sandbox.run(&["cleanup", "--profile", "other.yaml"]).ends(2);
+    assert!(said.err.contains("was played against") && said.err.contains("not against"), "{}", said.err);
+    assert_eq!(sleeper.living(), 1);
+    // A service manager that is away.
+    let Sleeper { servers, liar, .. } = sleeper;
+    servers.block_on(liar.stop());
+    let said = sandbox.run(&["cleanup"]).ends(3);
+    assert!(said.err.contains("cannot be reached") && said.err.contains("cleaned up later too"), "{}", said.err);
+    assert!(said.out.contains("remains    subscription"), "{}", said.out);
+}
+
+#[test]
+fn a_run_that_still_goes_on_is_left_alone() {
+    let sleeper = Sleeper::at("Subscriptions/Suspend");
+    let sandbox = Sandbox::new();
+    sleeper.profile(&sandbox, false);
+    let mut run = sandbox.spawn(&["run", "--only", "subscriptions/suspend"]);
+    wait_for(|| {
+        std::fs::read_to_string(sandbox.path().join(".mock-bss/runs/latest")).is_ok()
+            && std::fs::read_to_string(sandbox.latest().join("evidence.jsonl"))
+                .is_ok_and(|text| text.contains("\"label\":\"subscriptions-suspend\""))
+    });
+    let said = sandbox.run(&["cleanup"]).ends(2);
+    assert!(said.err.contains("still goes on"), "{}", said.err);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    sandbox.run(&["cleanup"]).ends(0);
+    assert_eq!(sleeper.living(), 0);
+    sleeper.servers.block_on(sleeper.liar.stop());
+}
+
+#[test]
+fn a_run_against_the_reference_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["run", "--only", "subscriptions/suspend"]).ends(0);
+    let said = sandbox.run(&["cleanup"]).ends(0);
+    assert!(said.out.contains("ended with it: nothing is left"), "{}", said.out);
+}
