@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::shard::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -130,6 +131,18 @@ pub(super) struct RunArgs {
     /// Stop after the first scenario with a failure.
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Play only what failed, did not run, or had changed snapshots in the latest run of this target.
+    #[arg(long)]
+    pub(super) rerun_failed: bool,
+    /// With --rerun-failed: the run folder that is meant, instead of the latest.
+    #[arg(long, value_name = "RUN", requires = "rerun_failed")]
+    pub(super) from: Option<PathBuf>,
+    /// Play only the Ith of N parts of the scenarios, for example 2/3.
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<Shard>,
+    /// Play again whenever the profile or a scenario file changes.
+    #[arg(long, conflicts_with_all = ["output", "rerun_failed"])]
+    pub(super) watch: bool,
     /// Show every check.
     #[arg(long, short)]
     pub(super) verbose: bool,

@@ -11,8 +11,9 @@ use super::{
     fault::Fault,
     folder::{RunFolder, write_atomically},
     output::Output,
-    select, signals,
+    rerun, select, signals,
     target::{self, Target},
+    watching,
 };
 use crate::{
     evidence::{Event, EvidenceWriter, Masker, Recorder, ScenarioEvidence},
@@ -27,7 +28,19 @@ use crate::{
 };
 use std::{sync::Arc, time::Instant};
 
+/// Said at the first signal.
+pub(super) const INTERRUPTED: &str =
+    "\ninterrupted: finishing the calls under way and cleaning up; once more to stop at once\n";
+
 pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
+    match args.watch {
+        true => watching::watch(args, output).await,
+        false => play(args, output, None).await,
+    }
+}
+
+/// Plays once.
+pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching::Turn>) -> Result<u8, Fault> {
     let reports = reports(&args.report)?;
     let Target { mut profile, reference, base, warnings } =
         target::find(&args.target, !args.select.paths.is_empty()).await?;
@@ -35,14 +48,25 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     if let Some(jobs) = args.jobs {
         profile.limits.jobs = usize::from(jobs);
     }
-    let selected = select::select(&args.select, &profile, &base)?;
+    let mut selected = select::select(&args.select, &profile, &base)?;
     output.error(&selected.warnings.render(output.error_style().color));
+    let check = bench::checks(args);
+    if let Some(turn) = turn {
+        turn.narrow(&mut selected);
+    }
+    if args.rerun_failed
+        && !rerun::narrow(args.from.as_deref(), &profile, reference.is_some(), check, &mut selected, output)?
+    {
+        return Ok(exit::CONFORMANT);
+    }
+    if let Some(shard) = args.shard {
+        shard.narrow(&mut selected)?;
+    }
     // Asked before anything is sent: even the reads would tell the host's owner that somebody is there.
     let rough =
         format!("{} scenarios with up to {} subscriptions", selected.scenarios.len(), profile.limits.subscriptions);
     target::ask_consent(&profile, &rough)?;
 
-    let check = bench::checks(args);
     let seed = args.seed.map_or_else(Seed::random, Seed);
     for (_, path) in &reports {
         writable(path)?;
@@ -58,13 +82,13 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     let writer =
         EvidenceWriter::create(&folder.evidence()).map_err(|error| cannot_write(&folder.evidence(), &error))?;
     let recorder = Recorder::new(masker, Some(writer));
-    let interrupted = {
-        let output = *output;
-        move || {
-            output.error("\ninterrupted: finishing the calls under way and cleaning up; once more to stop at once\n")
+    let stop = match turn {
+        Some(turn) => turn.stop.clone(),
+        None => {
+            let output = *output;
+            signals::watch_for_stop(move || output.error(INTERRUPTED))
         }
     };
-    let stop = signals::watch_for_stop(interrupted);
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
     run.target_flags = target_flags(args);

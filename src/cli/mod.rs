@@ -12,10 +12,13 @@ mod output;
 mod review;
 mod record;
 mod reports;
+mod rerun;
 mod select;
+mod shard;
 mod signals;
 mod stored;
 mod target;
+mod watching;
 
 mod cmd_check;
 mod cmd_cleanup;

@@ -21,12 +21,14 @@ mod request;
 mod scenario;
 mod teardown;
 mod vendor;
+mod watched;
 
 pub use cleanup::Cleanup;
 pub use client::{Client, ClientError};
 pub use leftover::{Leftover, Leftovers};
 pub use pace::Stop;
 pub use prelude::{Prelude, PreludeError, Questions, prelude};
+pub use watched::Watched;
 
 use crate::{
     evidence::{Event, LeftBehind, Recorder, RunFinished, ScenarioEvidence},

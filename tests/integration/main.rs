@@ -9,6 +9,7 @@ mod sdk_stub;
 #[path = "../support/liar.rs"]
 mod liar;
 
+mod again;
 mod architecture;
 mod cleanup;
 mod faults;
