@@ -56,6 +56,10 @@ pub(super) enum Command {
     SelfTest(SelfTestArgs),
     /// Print a JSON Schema.
     Schema(SchemaArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands.
+    Man(ManArgs),
 }
 
 /// Which service manager.
@@ -297,6 +301,20 @@ pub(super) struct SchemaArgs {
     /// What it describes.
     #[arg(value_enum)]
     pub(super) of: SchemaOf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write the pages of all commands into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -22,6 +22,7 @@ mod watching;
 
 mod cmd_check;
 mod cmd_cleanup;
+mod cmd_completions;
 mod cmd_plan;
 mod cmd_reference;
 mod cmd_report;
@@ -76,6 +77,8 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Reference(args) => wait_for(cmd_reference::run(&args, output)),
         Command::SelfTest(args) => wait_for(cmd_self_test::run(&args, output)),
         Command::Schema(args) => cmd_schema::run(&args, output),
+        Command::Completions(args) => cmd_completions::completions(&args, output),
+        Command::Man(args) => cmd_completions::man(&args, output),
     }
 }
 

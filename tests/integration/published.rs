@@ -43,13 +43,57 @@ fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
     assert!(xml.contains("failures=\"0\"") && xml.contains("name=\"subscriptions/suspend\""));
 }
 
+const COMMANDS: &[&str] = &[
+    "run",
+    "plan",
+    "check",
+    "cleanup",
+    "accept",
+    "reject",
+    "report",
+    "rules",
+    "explain",
+    "reference",
+    "schema",
+    "completions",
+    "man",
+];
+
+#[test]
+fn completions_know_every_command() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let said = sandbox.run(&["completions", shell]).ends(0);
+        for command in COMMANDS {
+            assert!(said.out.contains(command), "{shell}: {command}");
+        }
+        assert!(said.out.contains("--rerun-failed") || said.out.contains("-l rerun-failed"), "{shell}");
+    }
+    assert!(sandbox.run(&["completions", "fsh"]).ends(2).err.contains("fish"));
+}
+
+#[test]
+fn there_is_a_manual_page_for_every_command() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["man"]).ends(0);
+    assert!(said.out.contains(".TH mock-bss 1") && said.out.contains("mock\\-bss\\-cleanup(1)"), "{}", said.out);
+    sandbox.run(&["man", "--output", "pages/man1"]).ends(0);
+    sandbox.run(&["man", "--output", "pages/man1"]).ends(0);
+    for command in COMMANDS {
+        let page = sandbox.read(&format!("pages/man1/mock-bss-{command}.1"));
+        assert!(page.contains(&format!(".TH mock-bss-{command} 1")) && page.contains("mock\\-bss"), "{page}");
+    }
+    let written = std::fs::read_dir(sandbox.path().join("pages/man1")).unwrap().count();
+    assert_eq!(written, COMMANDS.len() + 1);
+    sandbox.file("taken", "");
+    assert!(sandbox.run(&["man", "--output", "taken"]).ends(2).err.contains("cannot be written"));
+}
+
 #[test]
 fn the_commands_of_the_help_exist() {
     let sandbox = Sandbox::new();
     let help = sandbox.run(&["--help"]).ends(0).out;
-    for command in
-        ["run", "plan", "check", "review", "accept", "reject", "report", "rules", "explain", "reference", "schema"]
-    {
+    for command in COMMANDS {
         assert!(help.contains(&format!("  {command}")), "{command}");
         sandbox.run(&[command, "--help"]).ends(0);
     }
