@@ -235,6 +235,9 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         false => format!(" ({})", verdict.run.profile.name),
     };
     let _ = writeln!(out, "\n{word}{target}");
+    if !verdict.run.filters.is_empty() {
+        let _ = writeln!(out, "  only a part was played: {}", one_line(&verdict.run.filters.join(", ")));
+    }
     for reason in &verdict.reasons {
         let _ = writeln!(out, "  {}", printable(reason));
     }

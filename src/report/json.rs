@@ -32,6 +32,8 @@ pub struct Report {
     pub finished_at: Option<String>,
     pub elapsed_ms: Option<f64>,
     pub interrupted: bool,
+    /// Filters that left scenarios out, as typed; empty for a whole run.
+    pub filters: Vec<String>,
     /// Number of checks by how they ended, and of snapshots.
     pub counts: BTreeMap<String, u64>,
     pub scenarios: Vec<Scenario>,
@@ -160,6 +162,7 @@ fn report(verdict: &Verdict, check: bool) -> Report {
         finished_at: finished.map(|finished| finished.at.clone()),
         elapsed_ms: finished.map(|finished| milliseconds(finished.elapsed_us)),
         interrupted: finished.is_none_or(|finished| finished.interrupted),
+        filters: run.filters.clone(),
         counts: counts(&verdict.counts),
         scenarios: verdict.scenarios.iter().map(scenario).collect(),
         not_applicable: verdict
