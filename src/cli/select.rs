@@ -41,6 +41,7 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
             files.extend(collect(path)?);
         }
     }
+    let known: Vec<String> = files.iter().map(|file| file.key.clone()).collect();
     files.retain(wanted);
     let rule_of = rule_checker();
     let loaded = scenario::load(&files, &Library { rule: &rule_of });
@@ -51,6 +52,7 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
     let mut scenarios = loaded.scenarios;
     // A whole key means this scenario and no other one that begins with it.
     let keys: BTreeSet<String> = scenarios.iter().map(|scenario| scenario.key.clone()).collect();
+    let tags: BTreeSet<String> = scenarios.iter().flat_map(|scenario| scenario.tags.iter().cloned()).collect();
     scenarios.retain(|scenario| {
         let is_meant = |text: &String| match keys.contains(text) {
             true => scenario.key == *text,
@@ -71,7 +73,7 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
             .help("keys name snapshots: rename one of the files, or its folder"));
     }
     if scenarios.is_empty() {
-        return Err(nothing_selected(args));
+        return Err(nothing_selected(args, &known, &tags));
     }
     let typed =
         |flag: &str, values: &[String]| values.iter().map(|value| format!("{flag} {value}")).collect::<Vec<_>>();
@@ -83,14 +85,17 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
     Ok(Selected { scenarios: scenarios.into_iter().map(Arc::new).collect(), warnings: Diagnostics(warnings), filters })
 }
 
-fn nothing_selected(args: &SelectArgs) -> Fault {
+fn nothing_selected(args: &SelectArgs, keys: &[String], tags: &BTreeSet<String>) -> Fault {
     let looked = match args.paths.is_empty() {
         true => "the built-in suite".to_owned(),
         false => args.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
     };
     let help = match args.only.is_empty() && args.tag.is_empty() && args.rule.is_empty() && args.skip.is_empty() {
         true => "scenarios are files that end in .yaml or .yml".to_owned(),
-        false => "the filters leave nothing: `mock-bss plan` lists the keys".to_owned(),
+        false => match nearest_of(args, keys, tags) {
+            Some(near) => format!("did you mean `{near}`? `mock-bss plan` lists the keys"),
+            None => "the filters leave nothing: `mock-bss plan` lists the keys".to_owned(),
+        },
     };
     let first = |flag: &str, values: &[String]| values.first().map(|value| format!("{flag} {value}"));
     let filter =
@@ -99,6 +104,17 @@ fn nothing_selected(args: &SelectArgs) -> Fault {
         Some(filter) => Fault::usage(format!("no scenario in {looked} fits {filter}")).help(help),
         None => Fault::usage(format!("no scenario in {looked}")).help(help),
     }
+}
+
+/// What a filter that fits nothing may have meant: a key, the area or the name in one, or a tag.
+fn nearest_of(args: &SelectArgs, keys: &[String], tags: &BTreeSet<String>) -> Option<String> {
+    let fits = |text: &String| keys.iter().any(|key| key.contains(text.as_str()));
+    if let Some(text) = args.only.iter().find(|text| !fits(text)) {
+        let words = keys.iter().flat_map(|key| std::iter::once(key.as_str()).chain(key.split('/')));
+        return crate::diagnostic::nearest(text, words).map(str::to_owned);
+    }
+    let text = args.tag.iter().find(|text| !tags.contains(*text))?;
+    crate::diagnostic::nearest(text, tags.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The scenario files at a path.

@@ -1,7 +1,7 @@
 //! What a YAML file may contain, as data: it checks a tree (all mistakes at once) and describes itself as JSON Schema.
 
 use super::{Node, Value};
-use crate::diagnostic::{Diagnostic, Severity, Source, suggest};
+use crate::diagnostic::{Diagnostic, Severity, Source, nearest, suggest};
 use std::{ops::Range, sync::Arc};
 
 /// What a value may be. A text with `${…}` is accepted wherever a scalar is.
@@ -214,6 +214,8 @@ impl Checker {
         self.error(&node.span, message, format!("found {found}"));
         if matches!(shape, Shape::Bool) && node.text().is_some_and(|t| matches!(t, "yes" | "no" | "on" | "off")) {
             self.help("YAML 1.2 knows only `true` and `false`");
+        } else if let Some(near) = node.scalar().and_then(|word| nearest(&word, shape.choices())) {
+            self.help(format!("did you mean `{near}`?"));
         }
     }
 }
@@ -234,6 +236,15 @@ impl Shape {
             Self::Table(_) | Self::Record(_) => matches!(node.value, Value::Map(_) | Value::Null),
             Self::Nullable(shape) => node.value == Value::Null || shape.fits(node),
             Self::Either(shapes) => shapes.iter().any(|shape| shape.fits(node)),
+        }
+    }
+
+    /// The words that may stand here.
+    fn choices(&self) -> Vec<&'static str> {
+        match self {
+            Self::Choice(words) => words.to_vec(),
+            Self::Either(shapes) => shapes.iter().flat_map(Shape::choices).collect(),
+            _ => Vec::new(),
         }
     }
 
