@@ -104,6 +104,13 @@ fn files_that_are_missing_or_wrong() {
         &sandbox.run(&["run", "--only", "nothing-like-that"]).ends(2),
         &["no scenario in the built-in suite", "the filters leave nothing"],
     );
+    for (wrong, right) in
+        [("subscriptions/suspnd", "subscriptions/suspend"), ("suspnd", "suspend"), ("upgarde", "upgrade")]
+    {
+        let said = sandbox.run(&["run", "--only", wrong]).ends(2);
+        says(&said, &[&format!("fits --only {wrong}"), &format!("did you mean `{right}`?")]);
+    }
+    says(&sandbox.run(&["run", "--tag", "l00"]).ends(2), &["fits --tag l00", "did you mean `l0`?"]);
     says(&sandbox.run(&["run", "--rule", "R-500"]).ends(2), &["`R-500` is not a rule"]);
     says(&sandbox.run(&["check"]).ends(2), &["nothing to check"]);
     sandbox.file("mock-bss.yaml", &format!("{HEAD}target: http://localhost:1\nseat: 4\n"));
@@ -130,11 +137,80 @@ fn outputs_are_tried_before_the_first_call() {
     says(&sandbox.run(&["run", "--output", "taken/run"]).ends(2), &["cannot be written", "nothing has been sent"]);
     says(&sandbox.run(&["run", "--report", "json=taken/r.json"]).ends(2), &["taken/r.json cannot be written"]);
     says(&sandbox.run(&["run", "--report", "jsn=r.json"]).ends(2), &["did you mean `json`?"]);
+    says(&sandbox.run(&["run", "--report", "jnit=r.xml"]).ends(2), &["did you mean `junit`?"]);
     says(&sandbox.run(&["run", "--report", "json"]).ends(2), &["is not FORMAT=PATH"]);
     sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(0);
     let before = sandbox.read("mine/evidence.jsonl");
     says(&sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(2), &["already holds a run"]);
     assert_eq!(sandbox.read("mine/evidence.jsonl"), before, "evidence is never overwritten");
+}
+
+#[test]
+fn a_folder_for_runs_that_cannot_be_used_is_found_before_the_first_call() {
+    let sandbox = Sandbox::new();
+    sandbox.file(".mock-bss", "a file where the folder of the runs is");
+    let said = sandbox.run(&["run"]).ends(2);
+    says(&said, &["the run folder .mock-bss/runs/", "cannot be written", "nothing has been sent"]);
+    assert!(said.out.is_empty(), "{}", said.out);
+    assert_eq!(sandbox.read(".mock-bss"), "a file where the folder of the runs is");
+}
+
+/// Nobody may write there. Whoever runs the tests as root may: then there is nothing to see.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written_is_found_before_the_first_call() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    for folder in [".mock-bss", "closed"] {
+        std::fs::create_dir(sandbox.path().join(folder)).unwrap();
+        std::fs::set_permissions(sandbox.path().join(folder), PermissionsExt::from_mode(0o555)).unwrap();
+    }
+    if std::fs::write(sandbox.path().join("closed/trial"), "").is_ok() {
+        return;
+    }
+    let said = sandbox.run(&["run"]).ends(2);
+    says(&said, &["the run folder .mock-bss/runs/", "cannot be written", "nothing has been sent"]);
+    let said = sandbox.run(&["run", "--output", "mine", "--report", "json=closed/r.json"]).ends(2);
+    says(&said, &["closed/r.json cannot be written", "nothing has been sent; name another path"]);
+    assert!(said.out.is_empty() && !sandbox.path().join("mine").exists(), "{}", said.out);
+}
+
+/// A file system that is read-only for everybody, root too.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_read_only_file_system_is_found_before_the_first_call() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["run", "--output", "/proc/mock-bss"]).ends(2);
+    says(&said, &["the run folder /proc/mock-bss cannot be written", "nothing has been sent"]);
+    let said = sandbox.run(&["run", "--report", "json=/proc/r.json"]).ends(2);
+    says(&said, &["/proc/r.json cannot be written", "nothing has been sent"]);
+}
+
+#[test]
+fn a_stored_run_that_cannot_be_read_says_what_to_do() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["run", "--only", "catalogue/read"]).ends(0);
+    let name = sandbox.latest().file_name().unwrap().to_str().unwrap().to_owned();
+    sandbox.run(&["report", "--from", &name]).ends(0);
+    says(
+        &sandbox.run(&["report", "--from", "gone"]).ends(2),
+        &["there is no run folder gone", "only the newest 20 runs are kept", ".mock-bss/runs"],
+    );
+    std::fs::create_dir(sandbox.path().join("empty")).unwrap();
+    says(&sandbox.run(&["report", "--from", "empty"]).ends(2), &["empty is not the folder of a run", "evidence.jsonl"]);
+    sandbox.file("blank/evidence.jsonl", "");
+    says(&sandbox.run(&["report", "--from", "blank"]).ends(2), &["the run did not even start", "play it again"]);
+    let good = std::fs::read_to_string(sandbox.latest().join("evidence.jsonl")).unwrap();
+    let mut lines: Vec<&str> = good.lines().collect();
+    lines[3] = "{ this was changed";
+    sandbox.file("changed/evidence.jsonl", &format!("{}\n", lines.join("\n")));
+    says(
+        &sandbox.run(&["report", "--from", "changed"]).ends(2),
+        &["changed/evidence.jsonl:4: this is not an event of a run", "changed or damaged", "take another run"],
+    );
+    let newer = lines[0].replace("\"schema\":1", "\"schema\":99");
+    sandbox.file("newer/evidence.jsonl", &format!("{newer}\n"));
+    says(&sandbox.run(&["report", "--from", "newer"]).ends(2), &["written by a newer mock-bss", "use the version"]);
 }
 
 /// A device that is always full stands for a full disk.

@@ -133,16 +133,38 @@ fn only_the_newest_runs_are_kept() {
         sandbox.file(&format!(".mock-bss/runs/20200101T0000{number}Z-aaaaaaaa/evidence.jsonl"), "");
     }
     sandbox.file(".mock-bss/runs/not-a-run/precious.txt", "mine");
+    sandbox.file(".mock-bss/runs/20200101T000009Z-aaaaaaaa/precious.txt", "no run at all");
+    // What somebody has named is not ours to remove, wherever it is.
+    sandbox.file(".mock-bss/runs/before-the-release/evidence.jsonl", "");
+    sandbox.file("elsewhere/20200101T000008Z-aaaaaaaa/evidence.jsonl", "");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(
+        sandbox.path().join("elsewhere/20200101T000008Z-aaaaaaaa"),
+        sandbox.path().join(".mock-bss/runs/20200101T000008Z-aaaaaaaa"),
+    )
+    .unwrap();
+    // An old run that still goes on.
+    let lock = sandbox.file(".mock-bss/runs/20200101T000010Z-aaaaaaaa/.lock", "");
+    let lock = std::fs::File::open(lock).unwrap();
+    lock.lock().unwrap();
+    sandbox.run(&["run", "--only", "catalogue/read"]).ends(0);
+    assert!(sandbox.path().join(".mock-bss/runs/20200101T000010Z-aaaaaaaa").exists(), "it still goes on");
+    drop(lock);
+    assert_eq!(sandbox.read("elsewhere/20200101T000008Z-aaaaaaaa/evidence.jsonl"), "");
+    assert_eq!(sandbox.read(".mock-bss/runs/before-the-release/evidence.jsonl"), "");
+    assert_eq!(sandbox.read(".mock-bss/runs/20200101T000009Z-aaaaaaaa/precious.txt"), "no run at all");
+    // Now that it is over it goes.
     sandbox.run(&["run", "--only", "catalogue/read"]).ends(0);
     let mut kept: Vec<_> = std::fs::read_dir(sandbox.path().join(".mock-bss/runs"))
         .unwrap()
         .map(|entry| entry.unwrap())
         .filter(|entry| entry.path().join("evidence.jsonl").exists())
         .map(|entry| entry.file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("20") && !name.ends_with("08Z-aaaaaaaa"))
         .collect();
     kept.sort();
     assert_eq!(kept.len(), 20);
-    assert_eq!(kept[0], "20200101T000021Z-aaaaaaaa");
+    assert_eq!(kept[0], "20200101T000022Z-aaaaaaaa");
     assert_eq!(sandbox.read(".mock-bss/runs/not-a-run/precious.txt"), "mine");
 }
 

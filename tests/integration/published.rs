@@ -19,6 +19,32 @@ fn the_schemas_in_the_repository_are_the_program_s_own() {
     }
 }
 
+/// An editor that knows the schema helps whoever copies a scenario of the suite.
+#[test]
+fn every_shipped_scenario_names_its_schema() {
+    fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match entry.is_dir() {
+                true => files(&entry, found),
+                false => found.push(entry),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut found);
+    assert!(found.len() > 50);
+    for file in found {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let first = text.lines().next().unwrap_or_default();
+        let Some(path) = first.strip_prefix("# yaml-language-server: $schema=") else {
+            panic!("{} does not begin with the line that names its schema: {first}", file.display());
+        };
+        let schema = file.parent().unwrap().join(path);
+        assert!(schema.is_file(), "{}: there is no {path}", file.display());
+        assert!(json(&std::fs::read_to_string(schema).unwrap())["title"].as_str().unwrap().contains("scenario"));
+    }
+}
+
 #[test]
 fn a_report_fits_its_schema() {
     let sandbox = Sandbox::new();
