@@ -74,6 +74,8 @@ const COMMANDS: &[&str] = &[
     "plan",
     "check",
     "cleanup",
+    "review",
+    "self-test",
     "accept",
     "reject",
     "report",
