@@ -5,13 +5,13 @@ use super::{
     args::PlanArgs,
     fault::Fault,
     output::Output,
-    record, select, signals,
+    record, select, signals, start,
     target::{self, Target},
 };
 use crate::{
     evidence::{Masker, Recorder},
     plan::{self, Seed},
-    play::{self, Player},
+    play::{self, Leash, Player},
     report::{console::counted, printable},
 };
 use std::fmt::Write;
@@ -25,8 +25,13 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     let seed = Seed::random();
     // Nothing is written: a plan leaves no run behind.
     let recorder = Recorder::new(Masker::new(&profile.application, &profile.settings), None);
-    let stop = signals::watch_for_stop(|| {});
+    let leash = Leash::default();
+    let stop = signals::watch_for_stop_then(|| {}, {
+        let leash = leash.clone();
+        move || leash.kill()
+    });
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
+    let running = start::service_manager(&player, &base, None, leash, output).await?;
     let prelude = play::prelude(&player, seed, play::Questions::None)
         .await
         .map_err(|error| advice::nothing_to_play(&error, &profile))?;
@@ -88,6 +93,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
         sum.seats
     );
     output.print(&out);
+    start::stop(running, false, output).await;
     if let Some(reference) = reference {
         reference.stop().await;
     }

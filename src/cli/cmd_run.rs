@@ -11,7 +11,88 @@ use super::{
     fault::Fault,
     folder::{RunFolder, write_atomically},
     output::Output,
-    rerun, select, signals,
+    rerun, select, signals, start,
+    target::{self, Target},
+    watching,
+};
+use crate::{
+    evidence::{Event, EvidenceWriter, Masker, Recorder, ScenarioEvidence},
+    plan::{self, Plan, Seed},
+    play::{self, Player},
+    profile::Profile,
+    report::{
+        console::{self, Amount},
+        exit,
+    },
+    snapshot::Redactions,
+};
+use std::{sync::Arc, time::Instant};
+
+/// Said at the first signal.
+pub(super) const INTERRUPTED: &str =
+    "\ninterrupted: finishing the calls under way and cleaning up; once more to stop at once\n";
+
+pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
+    match args.watch {
+        true => watching::watch(args, output).await,
+        false => play(args, output, None).await,
+    }
+}
+
+/// Plays once.
+pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching::Turn>) -> Result<u8, Fault> {
+    let reports = reports(&args.report)?;
+    let Target { mut profile, reference, base, warnings } =
+        target::find(&args.target, !args.select.paths.is_empty()).await?;
+    output.error(&warnings);
+    if let Some(jobs) = args.jobs {
+        profile.limits.jobs = usize::from(jobs);
+    }
+    let mut selected = select::select(&args.select, &profile, &base)?;
+    output.error(&selected.warnings.render(output.error_style().color));
+    let check = bench::checks(args);
+    if let Some(turn) = turn {
+        turn.narrow(&mut selected);
+    }
+    if args.rerun_failed
+        && !rerun::narrow(args.from.as_deref(), &profile, reference.is_some(), check, &mut selected, output)?
+    {
+        return Ok(exit::CONFORMANT);
+    }
+    if let Some(shard) = args.shard {
+        shard.narrow(&mut selected)?;
+    }
+    // Asked before anything is sent: even the reads would tell the host's owner that somebody is there.
+    let rough =
+        format!("{} scenarios with up to {} subscriptions", selected.scenarios.len(), profile.limits.subscriptions);
+    target::ask_consent(&profile, &rough)?;
+
+    let seed = args.seed.map_or_else(Seed::random, Seed);
+    for (_, path) in &reports {
+        writable(path)?;
+    }
+    let folder = RunFolder::create(args.output.as_deref(), &run_id(seed))?;
+    let snapshots = Snapshots::new(args, &profile, reference.is_some(), &base, &folder)?;
+
+    let started = Instant::now();
+    let masker = Masker::new(&profile.application, &profile.settings);
+    if let Some(token) = &profile.headers.token {
+        masker.add("token", token);
+    }
+    let writer =
+        EvidenceWriter::create(&folder.evidence()).map_err(|error| cannot_write(&folder.evidence(), &error))?;
+    let recorder = Recorder::new(masker, Some(writer));
+    let (stop, leash) = match turn {
+        Some(turn) => (turn.stop.clone(), turn.leash.clone()),
+        None => {
+            let (output, leash) = (*output, play::Leash::default());
+            let stop = signals::watch_for_stop_then(move || output.error(INTERRUPTED), {
+                let leash = leash.clone();
+                move || leash.kill()
+            });
+            (stop, leash)
+        }
+    };
     target::{self, Target},
     watching,
 };
@@ -89,10 +170,19 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
             signals::watch_for_stop(move || output.error(INTERRUPTED))
         }
     };
+<<<<<<< HEAD
+=======
+    let leash = play::Leash::default();
+    let stop = signals::watch_for_stop_then(interrupted, {
+        let leash = leash.clone();
+        move || leash.kill()
+    });
+>>>>>>> 9f24016 (A run starts the service manager itself, and stops it whatever happens)
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
     run.target_flags = target_flags(args);
     record(&player, &folder, Event::RunStarted(run.clone()))?;
+    let running = start::service_manager(&player, &base, Some(folder.service_manager()), leash, output).await?;
 
     let prelude =
         play::prelude(&player, seed, play::Questions::All).await.map_err(|error| nothing_to_play(&error, &profile))?;
@@ -133,6 +223,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let plan = Arc::new(plan);
     let played = player.play(plan, profile.limits.jobs, judge).await;
     bench.flush();
+    let log = start::stop(running, args.verbose, output).await;
     if let Some(error) = played.broken {
         let left = played.left_behind.iter();
         let left = left.map(|left| format!("left behind: {} {} ({})\n", left.kind, left.id, left.reason));
@@ -153,6 +244,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     }
 
     let mut files = vec![format!("evidence: {}", folder.path.display())];
+    files.extend(log.map(|log| format!("output:   {}", log.display())));
     files.extend(unused.iter().map(|name| format!("unused:   {name} is accepted, but no call has it any more")));
     let mut unwritten = None;
     for (format, path) in reports {

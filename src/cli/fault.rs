@@ -22,6 +22,11 @@ impl Fault {
         Self { code: exit::UNREACHABLE, ..Self::usage(message) }
     }
 
+    /// Stopped before there was anything to report.
+    pub(super) fn interrupted(message: impl Into<String>) -> Self {
+        Self { code: exit::INTERRUPTED, ..Self::usage(message) }
+    }
+
     /// mock-bss itself is at fault.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self { code: exit::INTERNAL, ..Self::usage(message) }

@@ -21,6 +21,7 @@ pub(super) const EVIDENCE: &str = "evidence.jsonl";
 pub(super) const BASELINE: &str = "baseline.jsonl";
 pub(super) const PENDING: &str = "pending";
 const SNAPSHOTS: &str = "snapshots.txt";
+const SERVICE_MANAGER: &str = "service-manager.log";
 
 /// Locked while the run goes on. The lock goes with the process, however it ends.
 const LOCK: &str = ".lock";
@@ -110,6 +111,11 @@ impl RunFolder {
 
     pub(super) fn evidence(&self) -> PathBuf {
         self.path.join(EVIDENCE)
+    }
+
+    /// What a service manager printed that the run has started.
+    pub(super) fn service_manager(&self) -> PathBuf {
+        self.path.join(SERVICE_MANAGER)
     }
 
     pub(super) fn baseline(&self) -> PathBuf {

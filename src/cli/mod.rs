@@ -16,6 +16,7 @@ mod rerun;
 mod select;
 mod shard;
 mod signals;
+mod start;
 mod stored;
 mod target;
 mod watching;

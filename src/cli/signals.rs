@@ -5,6 +5,14 @@ use tokio::sync::watch;
 
 /// Becomes `Soon` at the first signal; a second one ends the process at once.
 pub(super) fn watch_for_stop(notice: impl Fn() + Send + 'static) -> watch::Receiver<Stop> {
+    watch_for_stop_then(notice, || {})
+}
+
+/// The same; `at_once` is what has to be done even then.
+pub(super) fn watch_for_stop_then(
+    notice: impl Fn() + Send + 'static,
+    at_once: impl FnOnce() + Send + 'static,
+) -> watch::Receiver<Stop> {
     let (sender, receiver) = watch::channel(Stop::No);
     // From here on no signal ends the process unasked, however late the task below is begun.
     let mut signals = Signals::listen();
@@ -13,6 +21,7 @@ pub(super) fn watch_for_stop(notice: impl Fn() + Send + 'static) -> watch::Recei
         notice();
         let _ = sender.send(Stop::Soon);
         signals.next().await;
+        at_once();
         std::process::exit(i32::from(exit::INTERRUPTED));
     });
     receiver

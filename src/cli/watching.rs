@@ -2,7 +2,7 @@
 
 use super::{args::RunArgs, cmd_run, fault::Fault, output::Output, select::Selected, signals, target};
 use crate::{
-    play::{Stop, Watched},
+    play::{Leash, Stop, Watched},
     report::console::counted,
 };
 use std::{
@@ -21,6 +21,8 @@ use tokio::sync::watch;
 pub(super) struct Turn {
     /// Stops this turn and the watching.
     pub(super) stop: watch::Receiver<Stop>,
+    /// Holds the service manager that the profile starts.
+    pub(super) leash: Leash,
     /// Files that changed; `None` for everything.
     changed: Option<BTreeSet<PathBuf>>,
 }
@@ -48,13 +50,15 @@ fn real(path: &Path) -> PathBuf {
 /// Plays until the user has had enough; the code is that of the last run.
 pub(super) async fn watch(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
     let playing = Arc::new(AtomicBool::new(true));
+    let leash = Leash::default();
     let mut stop = {
-        let (output, playing) = (*output, playing.clone());
-        signals::watch_for_stop(move || {
+        let (output, playing, leash) = (*output, playing.clone(), leash.clone());
+        let notice = move || {
             if playing.load(Ordering::Relaxed) {
                 output.error(cmd_run::INTERRUPTED);
             }
-        })
+        };
+        signals::watch_for_stop_then(notice, move || leash.kill())
     };
     let mut files = Watched::default();
     files.follow(roots(args));
@@ -65,7 +69,7 @@ pub(super) async fn watch(args: &RunArgs, output: &Output) -> Result<u8, Fault> 
     let mut changed = None;
     loop {
         playing.store(true, Ordering::Relaxed);
-        let turn = Turn { stop: stop.clone(), changed: changed.clone() };
+        let turn = Turn { stop: stop.clone(), leash: leash.clone(), changed: changed.clone() };
         let played = cmd_run::play(args, output, Some(&turn)).await;
         playing.store(false, Ordering::Relaxed);
         if *stop.borrow() != Stop::No {

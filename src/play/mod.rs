@@ -19,6 +19,7 @@ mod probe;
 mod recording;
 mod request;
 mod scenario;
+mod start;
 mod teardown;
 mod vendor;
 mod watched;
@@ -28,6 +29,7 @@ pub use client::{Client, ClientError};
 pub use leftover::{Leftover, Leftovers};
 pub use pace::Stop;
 pub use prelude::{Prelude, PreludeError, Questions, prelude};
+pub use start::{Leash, StartError, Started, Surroundings};
 pub use watched::Watched;
 
 use crate::{

@@ -51,6 +51,25 @@ const PROBE: Record = Record {
     ],
 };
 
+const START: Record = Record {
+    name: "`start`",
+    fields: &[
+        required(
+            "command",
+            Shape::Text,
+            "A line for the shell that starts the service manager and stays in the foreground.",
+        ),
+        field(
+            "ready",
+            Shape::Text,
+            "A path on the target's host, or a URL, that answers when it is ready; the target by default.",
+        ),
+        field("timeout", Shape::Duration, "How long that may take; 60s by default."),
+        field("folder", Shape::Text, "Where the command runs, relative to this file; its folder by default."),
+        field("env", Shape::Table(&Shape::Scalar), "What its environment holds beside that of mock-bss."),
+    ],
+};
+
 const LIMITS: Record = Record {
     name: "`limits`",
     fields: &[
@@ -147,6 +166,7 @@ pub const PROFILE: Record = Record {
         field("seats", Shape::Whole, "What a normal customer buys; 5 by default."),
         field("seats_limit", Shape::Whole, "The largest quantity that can be ordered; more must be refused."),
         field("probe", Shape::Record(&PROBE), "Where the vendor side can be seen."),
+        field("start", Shape::Record(&START), "How mock-bss starts the service manager for a run, and stops it."),
         field("limits", Shape::Record(&LIMITS), "What a run may use."),
         field("consent", Shape::List(&Shape::Text), "Hosts that may be ordered from."),
         field("headers", Shape::Record(&HEADERS), "Optional headers of every call."),

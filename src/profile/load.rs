@@ -1,7 +1,8 @@
 //! YAML tree → [`Profile`], with every mistake of the file.
 
 use super::{
-    CustomerData, Limits, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders, grammar::PROFILE,
+    CustomerData, Limits, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders, fits_as_name,
+    fits_as_setting, grammar::PROFILE, start,
 };
 use crate::{
     contract::{Application, Dialect, Endpoint, answer::PendingSignal, dialect},
@@ -38,9 +39,13 @@ impl std::fmt::Debug for Environment<'_> {
 pub fn load(source: &Arc<Source>, environment: &Environment<'_>) -> Result<(Profile, Diagnostics), Diagnostics> {
     let mut root = yaml::parse(source).map_err(|error| Diagnostics(vec![*error]))?;
     let mut checker = Checker::new(source.clone());
+    let secret = start::from_the_environment(&root, &mut checker);
     insert_variables(&mut root, environment, &mut checker);
     checker.check(&root, &Shape::Record(&PROFILE), "the profile");
-    let profile = Reader { root: &root, environment }.profile(source, &mut checker);
+    let mut profile = Reader { root: &root, environment }.profile(source, &mut checker);
+    if let Some(profile) = &mut profile {
+        profile.start = start::read(&root, &secret, &mut checker);
+    }
     let diagnostics = Diagnostics(checker.finish());
     match profile {
         Some(profile) if !diagnostics.has_errors() => Ok((profile, diagnostics)),
@@ -92,7 +97,7 @@ impl Reader<'_> {
         let name = root.get("name").and_then(Node::text)?;
         let target = self.target(checker)?;
         let application = self.application(checker)?;
-        if name.is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.starts_with('.') {
+        if !fits_as_name(name) {
             let span = root.get("name").map(|n| n.span.clone()).unwrap_or_default();
             checker
                 .error(&span, "`name` must be usable as a folder name", "it names the snapshot folder")
@@ -177,9 +182,7 @@ impl Reader<'_> {
         let entries = self.root.get("settings").map(Node::entries).unwrap_or_default();
         let mut settings = BTreeMap::new();
         for (key, node) in entries {
-            let fits = !key.text.is_empty()
-                && key.text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-            if !fits {
+            if !fits_as_setting(&key.text) {
                 checker
                     .error(&key.span, format!("`{}` cannot be the end of a header name", key.text), "not a field id")
                     .help("settings are sent as X-CloudPlatform-Setting-<field id>");

@@ -3,9 +3,11 @@
 mod edit;
 pub mod grammar;
 mod load;
+mod start;
 
 pub use edit::{EditRefused, add_redaction};
 pub use load::{Environment, load};
+pub use start::{StartSource, StartVariable};
 
 use crate::{
     contract::{Application, Dialect, Endpoint, answer::PendingSignal},
@@ -37,6 +39,8 @@ pub struct Profile {
     /// The largest quantity that can be ordered, if there is one.
     pub seats_limit: Option<i64>,
     pub probe: Option<ProbeSource>,
+    /// How mock-bss starts the service manager itself.
+    pub start: Option<StartSource>,
     pub limits: Limits,
     /// Hosts that may be ordered from.
     pub consent: Vec<String>,
@@ -186,6 +190,7 @@ impl Profile {
             seats: 5,
             seats_limit: None,
             probe: None,
+            start: None,
             limits: Limits::default(),
             consent: Vec::new(),
             headers: SentHeaders::default(),
@@ -205,6 +210,17 @@ impl Profile {
             PendingSignal::Predicate { path, equals } => format!("{path} is {equals}"),
         }
     }
+}
+
+/// A name of a profile names a folder.
+pub fn fits_as_name(name: &str) -> bool {
+    let is_bad = |c: char| matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || c.is_control();
+    !name.is_empty() && !name.contains(is_bad) && !name.starts_with('.')
+}
+
+/// A setting is sent as a header that ends with its id.
+pub(crate) fn fits_as_setting(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 #[cfg(test)]

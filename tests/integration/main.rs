@@ -19,5 +19,6 @@ mod published;
 mod review;
 mod secrets;
 mod snapshots;
+mod start;
 mod targets;
 mod util;
