@@ -34,6 +34,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would be played, call by call. Sends only the catalogue reads.
     Plan(PlanArgs),
+    /// Write a first profile from what a service manager answers to a few reads.
+    Init(InitArgs),
     /// Check scenario files and the profile, without sending anything.
     Check(CheckArgs),
     /// Look through pending snapshots and decide about each with one key. Ends with 4 when some are left.
@@ -161,6 +163,25 @@ pub(super) struct PlanArgs {
     pub(super) select: SelectArgs,
     #[command(flatten)]
     pub(super) target: TargetArgs,
+}
+
+/// Asks a service manager for its settings, its catalogue and its account options, with GET alone, and writes a commented
+/// profile, a .gitignore and a scenario beside it. Nothing that exists is overwritten.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Base URL of the service manager; credentials come from MOCK_BSS_APP_ID and MOCK_BSS_APP_KEY, settings from
+    /// MOCK_BSS_SETTING_<field id>. No value of them is written, only the names of the variables.
+    #[arg(long, value_name = "URL")]
+    pub(super) target: Option<String>,
+    /// The profile that is written; `./mock-bss.yaml` by default. The other files stand beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// The profile's name, which names the snapshot folder; host and port by default.
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Says how to try `init` with the built-in reference.
+    #[arg(long, hide = true, conflicts_with = "target")]
+    pub(super) reference: bool,
 }
 
 #[derive(Debug, Args)]

@@ -22,8 +22,12 @@ mod target;
 mod watching;
 
 mod cmd_check;
+<<<<<<< HEAD
 mod cmd_cleanup;
 mod cmd_completions;
+=======
+mod cmd_init;
+>>>>>>> 3127a8b (A first profile is written from what the service manager answers)
 mod cmd_plan;
 mod cmd_reference;
 mod cmd_report;
@@ -67,6 +71,7 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
     match typed.command {
         Command::Run(args) => wait_for(cmd_run::run(&args, output)),
         Command::Plan(args) => wait_for(cmd_plan::run(&args, output)),
+        Command::Init(args) => wait_for(cmd_init::run(&args, output)),
         Command::Check(args) => cmd_check::run(&args, output),
         Command::Cleanup(args) => wait_for(cmd_cleanup::run(&args, output)),
         Command::Accept(args) => cmd_snapshots::accept(&args, output),

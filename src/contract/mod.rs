@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod expectation;
 pub mod model;
 pub mod models;
+pub mod setting_fields;
 pub mod sync_options;
 
 pub use answer::{Answer, Meaning};

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncOption {
     pub id: String,
+    pub name: String,
     pub required: bool,
     pub read_only: bool,
     kind: &'static str,
@@ -32,6 +33,7 @@ fn read_option(field: &Json) -> Option<SyncOption> {
     let flag = |name: &str| definition.member(name).and_then(Json::as_bool).unwrap_or(false);
     let values = definition.member("PredefinedValues").and_then(Json::as_array).unwrap_or_default();
     Some(SyncOption {
+        name: definition.text_of("Name").filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
         id,
         required: flag("IsRequired"),
         read_only: flag("IsReadOnly"),
@@ -60,7 +62,7 @@ pub fn answers(
     for option in options {
         let value = match given.get(&option.id) {
             Some(value) => Some(value.clone()),
-            None if option.id == "username" => Some(email.to_owned()),
+            None if option.is_filled_by_the_platform() => Some(email.to_owned()),
             None if option.required && !option.read_only => Some(option.legal_value(list_value)),
             None => None,
         };
@@ -73,7 +75,23 @@ pub fn answers(
 }
 
 impl SyncOption {
-    fn legal_value(&self, list_value: SyncListValue) -> String {
+    /// `username` is the customer's e-mail address, whatever anybody types.
+    pub fn is_filled_by_the_platform(&self) -> bool {
+        self.id == "username"
+    }
+
+    /// Id and name of each entry that can be chosen.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(id, name, _)| (id.as_str(), name.as_str()))
+    }
+
+    /// What is asked for, in the words of the contract.
+    pub fn kind(&self) -> (&'static str, &'static str) {
+        (self.kind, self.data_type)
+    }
+
+    /// A value that the service manager has to take: the default entry or the first one, else one of the right type.
+    pub fn legal_value(&self, list_value: SyncListValue) -> String {
         let entry = self.values.iter().find(|(.., default)| *default).or_else(|| self.values.first());
         if let Some((id, name, _)) = entry {
             return match list_value {

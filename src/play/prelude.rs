@@ -7,8 +7,7 @@ use crate::{
     contract::{
         Answer, Catalogue, CredentialForm, Endpoint, Expectation, Meaning,
         dialect::{AddonPath, Dialect},
-        model::choice,
-        models::FIELD_KIND,
+        setting_fields::{self, SettingField},
         sync_options,
     },
     evidence::{
@@ -24,6 +23,8 @@ use std::{collections::HashSet, io, sync::Arc, time::Instant};
 #[derive(Debug)]
 pub struct Prelude {
     pub offering: Offering,
+    /// What a partner fills in.
+    pub fields: Vec<SettingField>,
     pub evidence: ScenarioEvidence,
 }
 
@@ -50,6 +51,8 @@ pub enum PreludeError {
 pub enum Questions {
     /// Nothing: a plan only reads.
     None,
+    /// Which of the two add-on paths is there, asked with GET alone: nothing that a service manager could act on.
+    Path,
     /// Whether an account exists that nobody has heard of, and which of the two add-on paths is there.
     All,
 }
@@ -98,8 +101,9 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     nothing_to_play_against(&settings, &catalogue)?;
 
     let body = |asked: &Asked| asked.answer.as_ref().and_then(|answer| answer.body.clone()).unwrap_or_default();
-    let fields = body(&settings);
-    declassify(session, &fields);
+    let fields = setting_fields::read(&body(&settings));
+    // From now on, what is no password may be read in the evidence.
+    fields.iter().filter(|field| !field.is_secret()).for_each(|field| session.recorder.masker.declassify(&field.id));
     let sells = Arc::new(Catalogue::read(&body(&catalogue)));
     let options_read = sync_options::read(&body(&options));
     let has_options = meaning(&options, Endpoint::SyncOptions) == Some(Meaning::Accepted);
@@ -119,13 +123,14 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     }
     let sells_addons = sells.types.iter().any(|product_type| !product_type.addons.is_empty());
     let mut addon_path = None;
-    if dialect.addon_path == AddonPath::Auto && sells_addons && questions == Questions::All {
-        let (path, events) = find_addon_path(session, dialect).await?;
-        addon_path = Some(path);
+    if dialect.addon_path == AddonPath::Auto && sells_addons && questions != Questions::None {
+        let (path, events) = find_addon_path(session, dialect, questions).await?;
+        // Where neither question tells, the SDK's spelling is taken; a run has to call something.
+        addon_path = path.or((questions == Questions::All).then_some(AddonPath::Addons));
         record(events);
     }
     let offering = Offering {
-        required_settings: !required(&fields).is_empty(),
+        required_settings: fields.iter().any(|field| field.required),
         missing_settings: missing(session, &fields),
         catalogue: sells,
         sync_options: Arc::new(options_read),
@@ -153,7 +158,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     };
     evidence.apply(session.recorder.record(Event::ScenarioFinished(finished))?);
     evidence.settle();
-    Ok(Prelude { offering, evidence })
+    Ok(Prelude { offering, fields, evidence })
 }
 
 fn opening() -> ScenarioStarted {
@@ -240,30 +245,11 @@ fn nothing_to_play_against(settings: &Asked, catalogue: &Asked) -> Result<(), Pr
     }
 }
 
-/// From now on, what is no password may be read in the evidence.
-fn declassify(session: &Session, fields: &Json) {
-    for field in fields.member("Fields").and_then(Json::as_array).unwrap_or_default() {
-        let kind = field.member("Definition").and_then(|d| d.member("Kind")).and_then(|kind| choice(kind, FIELD_KIND));
-        let open = kind.is_some_and(|kind| !matches!(kind, "PasswordText" | "CertificateFile" | "Hidden"));
-        if let (true, Some(id)) = (open, field.text_of("ID")) {
-            session.recorder.masker.declassify(&id);
-        }
-    }
-}
-
-/// Ids of the fields that a partner must fill in.
-fn required(fields: &Json) -> Vec<String> {
-    let list = fields.member("Fields").and_then(Json::as_array).unwrap_or_default();
-    let is_required = |field: &Json| {
-        field.member("Definition").and_then(|d| d.member("IsRequired")).and_then(Json::as_bool) == Some(true)
-    };
-    list.iter().filter(|field| is_required(field)).filter_map(|field| field.text_of("ID")).collect()
-}
-
 /// Required fields for which the profile has no value.
-fn missing(session: &Session, fields: &Json) -> Vec<String> {
+fn missing(session: &Session, fields: &[SettingField]) -> Vec<String> {
     let given = &session.profile.settings;
-    required(fields).into_iter().filter(|id| given.get(id).is_none_or(String::is_empty)).collect()
+    let required = fields.iter().filter(|field| field.required);
+    required.filter(|field| given.get(&field.id).is_none_or(String::is_empty)).map(|field| field.id.clone()).collect()
 }
 
 /// A customer that nobody has heard of.
@@ -277,11 +263,16 @@ fn stranger(session: &Session, seed: Seed, options: &[sync_options::SyncOption])
 }
 
 /// Asks with the wrong verb first, which runs nothing on a service manager that routes before it acts; then, if that says
-/// nothing, without credentials. Where neither tells, the SDK's spelling is taken.
-async fn find_addon_path(session: &Session, dialect: &Dialect) -> io::Result<(AddonPath, Vec<Event>)> {
+/// nothing and all questions may be asked, without credentials.
+async fn find_addon_path(
+    session: &Session,
+    dialect: &Dialect,
+    questions: Questions,
+) -> io::Result<(Option<AddonPath>, Vec<Event>)> {
     let mut events = Vec::new();
     let mut call = 0;
-    for (method, credentials) in [("GET", CredentialForm::Normal), ("POST", CredentialForm::None)] {
+    let ways = [("GET", CredentialForm::Normal), ("POST", CredentialForm::None)];
+    for (method, credentials) in ways.into_iter().take(if questions == Questions::All { 2 } else { 1 }) {
         let mut there = Vec::new();
         for path in [AddonPath::Addons, AddonPath::Addon] {
             let spoken = Dialect { addon_path: path, ..dialect.clone() };
@@ -298,8 +289,8 @@ async fn find_addon_path(session: &Session, dialect: &Dialect) -> io::Result<(Ad
             events.extend(asked.events);
         }
         if let [path] = there[..] {
-            return Ok((path, events));
+            return Ok((Some(path), events));
         }
     }
-    Ok((AddonPath::Addons, events))
+    Ok((None, events))
 }

@@ -1,6 +1,10 @@
 //! The profile (`mock-bss.yaml`): which service manager, how it speaks, what may be bought from it.
 
+<<<<<<< HEAD
 mod edit;
+=======
+pub mod draft;
+>>>>>>> 3127a8b (A first profile is written from what the service manager answers)
 pub mod grammar;
 mod load;
 mod start;

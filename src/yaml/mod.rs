@@ -8,6 +8,7 @@ mod parse;
 mod placeholder;
 pub mod schema;
 pub mod shape;
+pub mod write;
 
 pub use parse::parse;
 

@@ -13,6 +13,7 @@ mod again;
 mod architecture;
 mod cleanup;
 mod faults;
+mod init;
 mod inputs;
 mod lifecycle;
 mod published;
