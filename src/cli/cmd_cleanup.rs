@@ -9,7 +9,7 @@ use super::{
     target::{self, Target},
 };
 use crate::{
-    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, Masker, PRELUDE, Recorder},
+    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, PRELUDE, Recorder},
     play::{Leftover, Leftovers, Player},
     profile::Profile,
     report::{console::counted, exit, printable},
@@ -61,10 +61,7 @@ pub(super) async fn run(args: &CleanupArgs, output: &Output) -> Result<u8, Fault
         Fault::usage(format!("{} cannot be written: {error}", path.display()))
             .help("what is done must be recorded; nothing was sent after that")
     };
-    let masker = Masker::new(&profile.application, &profile.settings);
-    if let Some(token) = &profile.headers.token {
-        masker.add("token", token);
-    }
+    let masker = crate::play::masker(&profile);
     let recorder = Recorder::new(masker, Some(EvidenceWriter::create(&path).map_err(|error| cannot(&error))?));
     let stop = {
         let output = *output;

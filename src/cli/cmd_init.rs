@@ -1,16 +1,17 @@
 //! `mock-bss init`: a first profile, from what a service manager answers to a few reads.
 
 use super::{
+    advice,
     args::{InitArgs, TargetArgs},
-    cmd_run, consent,
+    consent,
     fault::Fault,
     folder::{create_atomically, write_atomically},
     output::Output,
-    select,
+    record, select,
     target::{self, PROFILE, Target},
 };
 use crate::{
-    evidence::{Masker, Outcome, Recorder, ScenarioEvidence},
+    evidence::{Outcome, Recorder, ScenarioEvidence},
     plan::Seed,
     play::{self, Player, Prelude},
     profile::{
@@ -60,13 +61,13 @@ pub(super) async fn run(args: &InitArgs, output: &Output) -> Result<u8, Fault> {
     draft::head(&profile.name, &profile.target).map_err(|error| cannot_stand(&error))?;
 
     // Only reads: nothing is ordered, so nobody is asked for consent. Nothing is recorded either.
-    let recorder = Recorder::new(Masker::new(&profile.application, &profile.settings), None);
+    let recorder = Recorder::new(play::masker(&profile), None);
     // Nothing has to be cleaned up: Ctrl-C may end the process as it is.
     let (_never, stop) = tokio::sync::watch::channel(play::Stop::No);
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     let prelude = play::prelude(&player, Seed::random(), play::Questions::Path)
         .await
-        .map_err(|error| cmd_run::nothing_to_play(&error, &profile))?;
+        .map_err(|error| advice::nothing_to_play(&error, &profile))?;
     output.error(&warnings(&prelude));
 
     let base = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("")).to_owned();
@@ -247,7 +248,7 @@ fn summary(profile: &Profile, prelude: &Prelude, wrote: &[String], variables: &[
     }
     let flag = match path == Path::new(PROFILE) {
         true => String::new(),
-        false => format!(" --profile {}", cmd_run::for_shell(&path.display().to_string())),
+        false => format!(" --profile {}", record::for_shell(&path.display().to_string())),
     };
     let _ = write!(
         out,

@@ -9,7 +9,7 @@ use super::{
     target::{self, Target},
 };
 use crate::{
-    evidence::{Masker, Recorder},
+    evidence::Recorder,
     plan::{self, Seed},
     play::{self, Leash, Player},
     report::{console::counted, printable},
@@ -24,7 +24,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     output.error(&selected.warnings.render(output.error_style().color));
     let seed = Seed::random();
     // Nothing is written: a plan leaves no run behind.
-    let recorder = Recorder::new(Masker::new(&profile.application, &profile.settings), None);
+    let recorder = Recorder::new(play::masker(&profile), None);
     let leash = Leash::default();
     let stop = signals::watch_for_stop_then(|| {}, {
         let leash = leash.clone();

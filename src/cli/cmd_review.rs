@@ -22,7 +22,7 @@ pub(super) async fn run(args: &ReviewArgs, output: &Output) -> Result<u8, Fault>
     let snapshots = &args.snapshots;
     let root = root(snapshots)?;
     let waiting = match &snapshots.from {
-        Some(run) => RunFolder { path: run.clone() }.pending(),
+        Some(run) => RunFolder::at(run).pending(),
         None => root.clone(),
     };
     if let Some(run) = snapshots.from.as_ref().filter(|run| !waiting.is_dir() && !run.join(EVIDENCE).is_file()) {
@@ -37,7 +37,7 @@ pub(super) async fn run(args: &ReviewArgs, output: &Output) -> Result<u8, Fault>
         return Ok(exit::CONFORMANT);
     }
     let runs = match &snapshots.from {
-        Some(run) => vec![RunFolder { path: run.clone() }],
+        Some(run) => vec![RunFolder::at(run)],
         None => RunFolder::all_with(&root),
     };
     let lookup = Lookup::new(runs.iter().map(RunFolder::evidence), &items);

@@ -16,7 +16,7 @@ use super::{
     watching,
 };
 use crate::{
-    evidence::{Event, EvidenceWriter, Masker, Recorder, ScenarioEvidence},
+    evidence::{Event, EvidenceWriter, Recorder, ScenarioEvidence},
     plan::{self, Plan, Seed},
     play::{self, Player},
     profile::Profile,
@@ -75,10 +75,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let snapshots = Snapshots::new(args, &profile, reference.is_some(), &base, &folder)?;
 
     let started = Instant::now();
-    let masker = Masker::new(&profile.application, &profile.settings);
-    if let Some(token) = &profile.headers.token {
-        masker.add("token", token);
-    }
+    let masker = play::masker(&profile);
     let writer =
         EvidenceWriter::create(&folder.evidence()).map_err(|error| cannot_write(&folder.evidence(), &error))?;
     let recorder = Recorder::new(masker, Some(writer));
@@ -93,91 +90,6 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
             (stop, leash)
         }
     };
-    target::{self, Target},
-    watching,
-};
-use crate::{
-    evidence::{Event, EvidenceWriter, Masker, Recorder, ScenarioEvidence},
-    plan::{self, Plan, Seed},
-    play::{self, Player},
-    profile::Profile,
-    report::{
-        console::{self, Amount},
-        exit,
-    },
-    snapshot::Redactions,
-};
-use std::{sync::Arc, time::Instant};
-
-/// Said at the first signal.
-pub(super) const INTERRUPTED: &str =
-    "\ninterrupted: finishing the calls under way and cleaning up; once more to stop at once\n";
-
-pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
-    match args.watch {
-        true => watching::watch(args, output).await,
-        false => play(args, output, None).await,
-    }
-}
-
-/// Plays once.
-pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching::Turn>) -> Result<u8, Fault> {
-    let reports = reports(&args.report)?;
-    let Target { mut profile, reference, base, warnings } =
-        target::find(&args.target, !args.select.paths.is_empty()).await?;
-    output.error(&warnings);
-    if let Some(jobs) = args.jobs {
-        profile.limits.jobs = usize::from(jobs);
-    }
-    let mut selected = select::select(&args.select, &profile, &base)?;
-    output.error(&selected.warnings.render(output.error_style().color));
-    let check = bench::checks(args);
-    if let Some(turn) = turn {
-        turn.narrow(&mut selected);
-    }
-    if args.rerun_failed
-        && !rerun::narrow(args.from.as_deref(), &profile, reference.is_some(), check, &mut selected, output)?
-    {
-        return Ok(exit::CONFORMANT);
-    }
-    if let Some(shard) = args.shard {
-        shard.narrow(&mut selected)?;
-    }
-    // Asked before anything is sent: even the reads would tell the host's owner that somebody is there.
-    let rough =
-        format!("{} scenarios with up to {} subscriptions", selected.scenarios.len(), profile.limits.subscriptions);
-    target::ask_consent(&profile, &rough)?;
-
-    let seed = args.seed.map_or_else(Seed::random, Seed);
-    for (_, path) in &reports {
-        writable(path)?;
-    }
-    let folder = RunFolder::create(args.output.as_deref(), &run_id(seed))?;
-    let snapshots = Snapshots::new(args, &profile, reference.is_some(), &base, &folder)?;
-
-    let started = Instant::now();
-    let masker = Masker::new(&profile.application, &profile.settings);
-    if let Some(token) = &profile.headers.token {
-        masker.add("token", token);
-    }
-    let writer =
-        EvidenceWriter::create(&folder.evidence()).map_err(|error| cannot_write(&folder.evidence(), &error))?;
-    let recorder = Recorder::new(masker, Some(writer));
-    let stop = match turn {
-        Some(turn) => turn.stop.clone(),
-        None => {
-            let output = *output;
-            signals::watch_for_stop(move || output.error(INTERRUPTED))
-        }
-    };
-<<<<<<< HEAD
-=======
-    let leash = play::Leash::default();
-    let stop = signals::watch_for_stop_then(interrupted, {
-        let leash = leash.clone();
-        move || leash.kill()
-    });
->>>>>>> 9f24016 (A run starts the service manager itself, and stops it whatever happens)
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
     run.target_flags = target_flags(args);
@@ -274,134 +186,6 @@ fn record(player: &Player, folder: &RunFolder, event: Event) -> Result<(), Fault
     player.recorder().record(event).map(drop).map_err(|error| cannot_write(&folder.evidence(), &error))
 }
 
-<<<<<<< HEAD
-=======
-fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
-    Fault::usage(format!("{} cannot be written: {error}", path.display()))
-}
-
-/// `FORMAT=PATH`, checked before anything is sent.
-pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault> {
-    let mut reports = Vec::new();
-    for text in typed {
-        let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-            return Err(
-                Fault::usage(format!("`{text}` is not FORMAT=PATH")).help("for example junit=target/mock-bss.xml")
-            );
-        };
-        let known = Format::parse(format).ok_or_else(|| {
-            Fault::usage(format!("`{format}` is not a report format"))
-                .help(crate::diagnostic::suggest(format, Format::NAMES.iter().copied()))
-        })?;
-        reports.push((known, PathBuf::from(path)));
-    }
-    Ok(reports)
-}
-
-/// An output that cannot be written is found before the first call.
-fn writable(path: &Path) -> Result<(), Fault> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error: std::io::Error| cannot_write(path, &error).help("nothing has been sent; name another path");
-    if path.is_dir() {
-        return Err(Fault::usage(format!("{} is a folder", path.display())).help("name the file of the report"));
-    }
-    std::fs::create_dir_all(folder).map_err(cannot)?;
-    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(cannot)
-}
-
-fn run_id(seed: Seed) -> String {
-    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    format!("{now}-{}", seed.short())
-}
-
-fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters: Vec<String>) -> RunStarted {
-    RunStarted {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        rule_set: rules::RULE_SET.to_owned(),
-        profile: ProfileRecord {
-            name: profile.name.clone(),
-            target: profile.target.clone(),
-            dialect: profile.dialect.to_map(),
-            features: profile.features.clone(),
-            precheck: profile.precheck.describe(),
-            pending: profile.pending_words(),
-            strict: profile.strict,
-            probe: profile.probe.is_some(),
-            hidden: profile.redactions.hidden.clone(),
-            unordered: profile.redactions.unordered.clone(),
-        },
-        built_in_reference,
-        seed: seed.0.to_string(),
-        at: now(),
-        filters,
-        target_flags: String::new(),
-    }
-}
-
-/// The flags that name the same target again.
-fn target_flags(args: &RunArgs) -> String {
-    let mut flags = Vec::new();
-    let mut add = |flag: &str, value: String| flags.push(format!("{flag} {}", for_shell(&value)));
-    if let Some(url) = &args.target.target {
-        add("--target", url.clone());
-    }
-    if let Some(path) = &args.target.profile {
-        add("--profile", path.display().to_string());
-    }
-    if let Some(path) = &args.snapshots {
-        add("--snapshots", path.display().to_string());
-    }
-    for host in &args.target.consent {
-        add("--consent", host.clone());
-    }
-    if args.target.reference {
-        flags.push("--reference".to_owned());
-    }
-    flags.extend(args.select.paths.iter().map(|path| for_shell(&path.display().to_string())));
-    flags.join(" ")
-}
-
-/// A word that can be pasted into a shell.
-pub(super) fn for_shell(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// What the evidence says about the plan.
-pub(super) fn planned(profile: &Profile, plan: &Plan) -> Planned {
-    let bought = plan.purchases(profile);
-    Planned {
-        scenarios: plan
-            .scenarios
-            .iter()
-            .map(|planned| PlannedScenario {
-                index: planned.index,
-                key: planned.scenario.key.clone(),
-                checks: u32::try_from(planned.scenario.steps.len()).unwrap_or(u32::MAX),
-            })
-            .collect(),
-        not_applicable: plan
-            .not_applicable
-            .iter()
-            .map(|(key, reason)| NotApplicable { key: key.clone(), reason: reason.clone() })
-            .collect(),
-        gaps: plan.gaps.clone(),
-        customers: bought.customers,
-        subscriptions: bought.subscriptions,
-        seats: bought.seats,
-    }
-}
-
->>>>>>> 3127a8b (A first profile is written from what the service manager answers)
 /// Another order, the same for the same seed. Indices stay with their scenarios, so ids and snapshots do too.
 fn shuffle(plan: &mut Plan) {
     let seed = plan.seed.0;

@@ -35,6 +35,11 @@ pub(super) struct RunFolder {
 }
 
 impl RunFolder {
+    /// The folder of a run that somebody else has named.
+    pub(super) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), _lock: None }
+    }
+
     /// Makes the folder of a new run. `id` is made of the time and the seed.
     pub(super) fn create(output: Option<&Path>, id: &str) -> Result<Self, Fault> {
         let path = match output {
@@ -103,7 +108,7 @@ impl RunFolder {
     pub(super) fn all_with(snapshots: &Path) -> Vec<Self> {
         let Ok(root) = std::path::absolute(snapshots) else { return Vec::new() };
         let Ok(entries) = fs::read_dir(RUNS) else { return Vec::new() };
-        let mut runs: Vec<Self> = entries.flatten().map(|entry| Self { path: entry.path() }).collect();
+        let mut runs: Vec<Self> = entries.flatten().map(|entry| Self::at(&entry.path())).collect();
         runs.retain(|run| run.snapshots().as_ref() == Some(&root));
         runs.sort_by(|a, b| b.path.cmp(&a.path));
         runs

@@ -9,10 +9,10 @@ mod consent;
 mod fault;
 mod folder;
 mod output;
-mod review;
 mod record;
 mod reports;
 mod rerun;
+mod review;
 mod select;
 mod shard;
 mod signals;
@@ -22,12 +22,9 @@ mod target;
 mod watching;
 
 mod cmd_check;
-<<<<<<< HEAD
 mod cmd_cleanup;
 mod cmd_completions;
-=======
 mod cmd_init;
->>>>>>> 3127a8b (A first profile is written from what the service manager answers)
 mod cmd_plan;
 mod cmd_reference;
 mod cmd_report;

@@ -66,7 +66,7 @@ pub(super) fn target_flags(args: &RunArgs) -> String {
 }
 
 /// A word that can be pasted into a shell.
-fn for_shell(word: &str) -> String {
+pub(super) fn for_shell(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

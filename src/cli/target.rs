@@ -4,7 +4,7 @@ use super::{args::TargetArgs, consent, fault::Fault};
 use crate::{
     contract::{Application, dialect::AddonBatch},
     diagnostic::Source,
-    profile::{self, Environment, ProbeFrom, ProbeSource, Profile},
+    profile::{self, Environment, Other, ProbeFrom, ProbeSource, Profile},
     reference,
 };
 use std::{
@@ -165,6 +165,16 @@ pub(super) fn reference_profile(running: &reference::Running) -> Profile {
         .into_iter()
         .map(|(id, value)| (id.to_owned(), value.to_owned()))
         .collect();
+    profile.other = Some(Other {
+        application: Some(Application {
+            id: reference::SECOND_APPLICATION_ID.to_owned(),
+            key: reference::SECOND_APPLICATION_KEY.to_owned(),
+        }),
+        settings: [("FieldUsername", reference::SECOND_USERNAME), ("FieldPassword", reference::SECOND_PASSWORD)]
+            .into_iter()
+            .map(|(id, value)| (id.to_owned(), value.to_owned()))
+            .collect(),
+    });
     profile.seats_limit = Some(i64::from(reference::SEATS_LIMIT));
     // The reference takes several add-ons in one call, so that the whole suite can be played against it.
     profile.dialect.addon_batch = AddonBatch::All;

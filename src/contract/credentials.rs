@@ -76,15 +76,19 @@ forms! {
     UnknownId "unknown_id" false "The key under an id that nobody registered.";
     ZeroId "zero_id" false "The key under the empty GUID.";
     NotAGuid "not_a_guid" false "The key under an id that is not a GUID.";
+    OtherKey "other_key" false "The id with the key of the profile's `other` application.";
     Bearer "bearer" false "An Authorization header instead of the two.";
     LowerCaseId "lower_case_id" true "The id in lower case.";
     BracedId "braced_id" true "The id in braces.";
     DashlessId "dashless_id" true "The id without dashes.";
+    Other "other" true "The pair of the profile's `other` application.";
 }
 
 impl CredentialForm {
     /// The header lines of this form.
-    pub fn headers(self, application: &Application) -> Vec<(&'static str, String)> {
+    ///
+    /// `other` is another application that is registered too; the forms that need it send nothing without one.
+    pub fn headers(self, application: &Application, other: Option<&Application>) -> Vec<(&'static str, String)> {
         let Application { id, key } = application;
         let both = |id: String, key: String| vec![(APPLICATION_ID, id), (API_KEY, key)];
         let encoded = application.encoded_key();
@@ -102,6 +106,8 @@ impl CredentialForm {
             Self::UnknownId => both("0f0f0f0f-1111-4222-8333-444455556666".to_owned(), encoded),
             Self::ZeroId => both("00000000-0000-0000-0000-000000000000".to_owned(), encoded),
             Self::NotAGuid => both("not-a-guid".to_owned(), encoded),
+            Self::OtherKey => other.map_or_else(Vec::new, |other| both(id.clone(), other.encoded_key())),
+            Self::Other => other.map_or_else(Vec::new, |other| both(other.id.clone(), other.encoded_key())),
             Self::Bearer => vec![("Authorization", format!("Bearer {encoded}"))],
             Self::LowerCaseId => both(id.to_lowercase(), encoded),
             Self::BracedId => both(format!("{{{id}}}"), encoded),
@@ -155,21 +161,21 @@ mod tests {
 
     #[test]
     fn the_key_is_sent_as_base64_of_its_text() {
-        let headers = CredentialForm::Normal.headers(&application());
+        let headers = CredentialForm::Normal.headers(&application(), None);
         assert_eq!(headers[0], (APPLICATION_ID, "B6708CA0-7CBE-4696-AD64-B465F3C878DC".to_owned()));
         assert_eq!(headers[1], (API_KEY, "eFd6YUoxeFpBOUJKSzZzV3plZGZLazQxRHRRQklscExKc1BRRU1BdTBSUT0=".to_owned()));
     }
 
     #[test]
     fn every_form_but_the_normal_one_differs_from_it() {
-        let normal = CredentialForm::Normal.headers(&application());
+        let normal = CredentialForm::Normal.headers(&application(), None);
         for name in CredentialForm::NAMES.iter().skip(1) {
             let form = CredentialForm::parse(name).unwrap();
-            assert_ne!(form.headers(&application()), normal, "{name}");
+            assert_ne!(form.headers(&application(), None), normal, "{name}");
             assert_eq!(form.as_str(), *name);
         }
         let digits = Application { id: "x".into(), key: "---".into() };
-        assert_ne!(CredentialForm::WrongKey.headers(&digits), CredentialForm::Normal.headers(&digits));
+        assert_ne!(CredentialForm::WrongKey.headers(&digits, None), CredentialForm::Normal.headers(&digits, None));
     }
 
     #[test]

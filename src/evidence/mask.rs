@@ -41,6 +41,9 @@ struct Needle {
     placeholder: String,
 }
 
+/// Before the names of what belongs to the profile's `other` application and partner.
+const OTHER: &str = "other ";
+
 impl Masker {
     /// Knows the application's key in every form in which it may be sent, and every setting: until the service manager
     /// has said which settings are passwords, all of them are.
@@ -50,7 +53,7 @@ impl Masker {
         for name in CredentialForm::NAMES {
             let Some(form) = CredentialForm::parse(name) else { continue };
             // The wrong keys are made from the right one, so they would give it away.
-            for (header, value) in form.headers(application) {
+            for (header, value) in form.headers(application, None) {
                 let value = value.strip_prefix("Bearer ").unwrap_or(&value).to_owned();
                 if (header == API_KEY || header == "Authorization")
                     && value != application.key
@@ -75,8 +78,20 @@ impl Masker {
     pub fn declassify(&self, setting: &str) {
         self.change(|state| {
             state.settings.retain(|id| id != setting);
-            state.needles.retain(|_, needle| needle.owner != setting);
+            let owned = |owner: &str| owner == setting || owner.strip_prefix(OTHER) == Some(setting);
+            state.needles.retain(|_, needle| !owned(&needle.owner));
         });
+    }
+
+    /// Adds the secrets of another application and partner.
+    pub fn add_other(&self, application: Option<&Application>, settings: &BTreeMap<String, String>) {
+        if let Some(application) = application {
+            self.add(&format!("{OTHER}key"), &application.key);
+            self.add(&format!("{OTHER}key base64"), &application.encoded_key());
+        }
+        for (id, value) in settings {
+            self.add(&format!("{OTHER}{id}"), value);
+        }
     }
 
     /// Adds a secret that came up during the run.

@@ -85,6 +85,14 @@ impl Offering {
             Feature::Model12 => {
                 (profile.dialect.model_level == ModelLevel::V1_2, "the dialect has the members of model level 1.0 only")
             }
+            Feature::OtherApplication => (
+                profile.other.as_ref().is_some_and(|other| other.application.is_some()),
+                "the profile names no `other: { application: … }`",
+            ),
+            Feature::OtherPartner => (
+                profile.other.as_ref().is_some_and(|other| !other.settings.is_empty()),
+                "the profile gives no `other: { settings: … }`",
+            ),
             Feature::Probe => (profile.probe.is_some(), "the profile has no `probe`"),
         };
         if has { Ok(()) } else { Err(reason.to_owned()) }

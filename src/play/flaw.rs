@@ -24,6 +24,7 @@ pub(super) fn of_step(draft: &mut Draft, step: &Step, role: Role, variables: &Va
     }
     headers(draft, &step.headers, variables)?;
     draft.credentials = step.credentials;
+    draft.partner = step.partner;
     Ok(())
 }
 
@@ -36,6 +37,9 @@ pub(super) fn flawed(draft: &Draft, flaw: &Flaw, variables: &Variables) -> Resul
     patch(&mut draft, flaw.send.as_ref(), variables)?;
     edit(&mut draft, &flaw.set, &flaw.unset, variables)?;
     headers(&mut draft, &flaw.headers, variables)?;
+    if let Some(partner) = flaw.partner {
+        draft.partner = partner;
+    }
     if let Some(form) = flaw.credentials {
         draft.credentials = form;
     }
@@ -92,7 +96,7 @@ mod tests {
         contract::{CredentialForm, Endpoint},
         diagnostic::Source,
         json::parse,
-        scenario::{Library, ScenarioFile, load},
+        scenario::{Library, Partner, ScenarioFile, load},
     };
 
     fn step(modifiers: &str) -> Step {
@@ -112,6 +116,7 @@ mod tests {
             body: Some(Arc::new(parse(br#"{"Addons":[],"Account":{"Address":{},"Name":"n"},"Quantity":3}"#).unwrap())),
             raw: None,
             credentials: CredentialForm::Normal,
+            partner: Partner::Own,
             headers: Vec::new(),
         }
     }

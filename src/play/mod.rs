@@ -33,7 +33,7 @@ pub use start::{Leash, StartError, Started, Surroundings};
 pub use watched::Watched;
 
 use crate::{
-    evidence::{Event, LeftBehind, Recorder, RunFinished, ScenarioEvidence},
+    evidence::{Event, LeftBehind, Masker, Recorder, RunFinished, ScenarioEvidence},
     plan::Plan,
     profile::Profile,
 };
@@ -172,4 +172,16 @@ impl Player {
 /// Microseconds since then.
 pub(crate) fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// What hides the secrets of a profile.
+pub fn masker(profile: &Profile) -> Masker {
+    let masker = Masker::new(&profile.application, &profile.settings);
+    if let Some(other) = &profile.other {
+        masker.add_other(other.application.as_ref(), &other.settings);
+    }
+    if let Some(token) = &profile.headers.token {
+        masker.add("token", token);
+    }
+    masker
 }

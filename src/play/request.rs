@@ -8,6 +8,7 @@ use crate::{
         dialect::Dialect,
     },
     json::Json,
+    scenario::Partner,
 };
 
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(super) struct Draft {
     /// Sent instead of the body.
     pub(super) raw: Option<String>,
     pub(super) credentials: CredentialForm,
+    /// Whose settings are sent.
+    pub(super) partner: Partner,
     /// In place of the usual ones; `None` leaves one out.
     pub(super) headers: Vec<(String, Option<String>)>,
 }
@@ -36,6 +39,7 @@ impl Draft {
             body,
             raw: None,
             credentials: CredentialForm::Normal,
+            partner: Partner::Own,
             headers: Vec::new(),
         }
     }
@@ -53,10 +57,16 @@ impl Draft {
         }
         let anonymous = self.endpoint.is_some_and(|endpoint| endpoint.spec().anonymous);
         if !anonymous {
-            for (name, value) in self.credentials.headers(&profile.application) {
+            let other = profile.other.as_ref();
+            let of_other = other.and_then(|other| other.application.as_ref());
+            for (name, value) in self.credentials.headers(&profile.application, of_other) {
                 push(name, value);
             }
-            for (id, value) in &profile.settings {
+            let settings = match (self.partner, other) {
+                (Partner::Other, Some(other)) => &other.settings,
+                _ => &profile.settings,
+            };
+            for (id, value) in settings {
                 push(&format!("{SETTING_PREFIX}{id}"), value.clone());
             }
             let wanted = &profile.headers.token_endpoints;

@@ -11,7 +11,7 @@ use crate::{
     json::{Json, Matcher, Query},
     plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
     scenario::{
-        Network, Scenario, Step,
+        Network, Partner, Scenario, Step,
         expression::{self, Variables},
     },
 };
@@ -415,6 +415,7 @@ impl Player<'_> {
             body: raw.body.map(Arc::new),
             raw: raw.raw,
             credentials: CredentialForm::Normal,
+            partner: Partner::Own,
             headers: Vec::new(),
         };
         if let Err(reason) = flaw::of_step(&mut draft, step, Role::Main, &self.variables) {
@@ -544,6 +545,7 @@ pub(super) fn satisfied(demands: &[Demand], document: &Json) -> bool {
 pub(super) fn intent(step: &Step) -> Intent {
     let edited = step.send.is_some() || !step.set.is_empty() || !step.unset.is_empty();
     let odd = edited || !step.headers.is_empty() || step.credentials != CredentialForm::Normal;
+    let odd = odd || step.partner != Partner::Own;
     match &step.expect {
         Expectation::Refused | Expectation::Denied if step.flaws.is_empty() => Intent::Flawed {
             flaw: if step.credentials == CredentialForm::Normal {

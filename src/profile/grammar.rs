@@ -20,6 +20,14 @@ const APPLICATION: Record = Record {
 };
 const SETTING: &[Shape] = &[Shape::Scalar, Shape::Record(&KEY_FILE)];
 
+const OTHER: Record = Record {
+    name: "`other`",
+    fields: &[
+        field("application", Shape::Record(&APPLICATION), "Another pair that is registered."),
+        field("settings", Shape::Table(&Shape::Either(SETTING)), "The settings of another partner."),
+    ],
+};
+
 const PREDICATE: Record = Record {
     name: "`pending`",
     fields: &[
@@ -150,6 +158,11 @@ pub const PROFILE: Record = Record {
             "settings",
             Shape::Table(&Shape::Either(SETTING)),
             "The partner's settings: field id → value, or { file: … }.",
+        ),
+        field(
+            "other",
+            Shape::Record(&OTHER),
+            "Another application and another partner that the service manager knows: shows that they are kept apart.",
         ),
         field("dialect", Shape::Either(DIALECT_OR_NAME), "docs, sdk-1.0, sdk-1.2, or switches."),
         field(

@@ -1,8 +1,8 @@
 //! YAML tree → [`Profile`], with every mistake of the file.
 
 use super::{
-    CustomerData, Limits, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders, fits_as_name,
-    fits_as_setting, grammar::PROFILE, start,
+    CustomerData, Limits, Other, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders,
+    fits_as_name, fits_as_setting, grammar::PROFILE, start,
 };
 use crate::{
     contract::{Application, Dialect, Endpoint, answer::PendingSignal, dialect},
@@ -96,7 +96,7 @@ impl Reader<'_> {
         let root = self.root;
         let name = root.get("name").and_then(Node::text)?;
         let target = self.target(checker)?;
-        let application = self.application(checker)?;
+        let application = self.application(root, checker)?;
         if !fits_as_name(name) {
             let span = root.get("name").map(|n| n.span.clone()).unwrap_or_default();
             checker
@@ -105,7 +105,11 @@ impl Reader<'_> {
         }
         let mut profile = Profile::new(name, &target, application);
         profile.source = Some(source.clone());
-        profile.settings = self.settings(checker);
+        profile.settings = self.settings(self.root, checker);
+        profile.other = root.get("other").map(|other| Other {
+            application: self.application(other, checker),
+            settings: self.settings(other, checker),
+        });
         profile.dialect = self.dialect(checker);
         profile.dialect.urls = self.urls(checker);
         profile.features = self.features(checker);
@@ -158,8 +162,8 @@ impl Reader<'_> {
         }
     }
 
-    fn application(&self, checker: &mut Checker) -> Option<Application> {
-        let node = self.root.get("application")?;
+    fn application(&self, of: &Node, checker: &mut Checker) -> Option<Application> {
+        let node = of.get("application")?;
         let id = node.get("id").and_then(Node::text)?.trim().to_owned();
         let key = self.secret(node.get("key")?, checker)?;
         Some(Application { id, key })
@@ -178,8 +182,8 @@ impl Reader<'_> {
         }
     }
 
-    fn settings(&self, checker: &mut Checker) -> BTreeMap<String, String> {
-        let entries = self.root.get("settings").map(Node::entries).unwrap_or_default();
+    fn settings(&self, of: &Node, checker: &mut Checker) -> BTreeMap<String, String> {
+        let entries = of.get("settings").map(Node::entries).unwrap_or_default();
         let mut settings = BTreeMap::new();
         for (key, node) in entries {
             if !fits_as_setting(&key.text) {

@@ -1,10 +1,7 @@
 //! The profile (`mock-bss.yaml`): which service manager, how it speaks, what may be bought from it.
 
-<<<<<<< HEAD
-mod edit;
-=======
 pub mod draft;
->>>>>>> 3127a8b (A first profile is written from what the service manager answers)
+mod edit;
 pub mod grammar;
 mod load;
 mod start;
@@ -29,6 +26,8 @@ pub struct Profile {
     pub application: Application,
     /// The partner's settings by field id.
     pub settings: BTreeMap<String, String>,
+    /// Another application and partner that the service manager knows, so that mixing them up can be seen.
+    pub other: Option<Other>,
     pub dialect: Dialect,
     /// What the target offers; what is missing here is found out.
     pub features: BTreeMap<String, bool>,
@@ -56,6 +55,14 @@ pub struct Profile {
     pub scenarios: Vec<PathBuf>,
     /// Where the profile stands; `None` for one made from flags.
     pub source: Option<Arc<Source>>,
+}
+
+/// Who else the service manager knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    pub application: Option<Application>,
+    /// The settings of another partner by field id; empty when there is none.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// Which endpoints are asked for a pre-check first.
@@ -184,6 +191,7 @@ impl Profile {
             target: target.trim_end_matches('/').to_owned(),
             application,
             settings: BTreeMap::new(),
+            other: None,
             dialect: Dialect::default(),
             features: BTreeMap::new(),
             precheck: PrecheckChoice::All,

@@ -1,6 +1,6 @@
 //! What a scenario file may contain. The same tables check files and make the published JSON Schema.
 
-use super::{Feature, Trait, Verb};
+use super::{Feature, Partner, Trait, Verb};
 use crate::{
     contract::{CredentialForm, Expectation},
     yaml::{
@@ -169,6 +169,7 @@ const MATCHERS: &[Shape] = &[Shape::Choice(&["present", "absent"]), Shape::Recor
 const DEMANDS: Shape = Shape::Table(&Shape::Either(MATCHERS));
 const EXPECT: &[Shape] = &[Shape::Choice(Expectation::NAMES), DEMANDS];
 const CREDENTIALS: Shape = Shape::Choice(CredentialForm::NAMES);
+const PARTNER: Shape = Shape::Choice(Partner::NAMES);
 const HEADERS: Shape = Shape::Table(&Shape::Nullable(&Shape::Scalar));
 const SET: Field = field(
     "set",
@@ -182,6 +183,7 @@ const FLAW: Record = Record {
     fields: &[
         field("name", Shape::Text, "What findings call it; made from the rest by default."),
         field("credentials", CREDENTIALS, "A wrong form of the credentials."),
+        field("partner", PARTNER, "Whose settings are sent."),
         field("send", Shape::Any, "JSON merge patch on the body."),
         SET,
         UNSET,
@@ -222,6 +224,7 @@ pub const MODIFIERS: &[Field] = &[
     UNSET,
     field("headers", HEADERS, "Headers added to the calls of this step; null leaves one out."),
     field("credentials", CREDENTIALS, "The form of the credentials of this step."),
+    field("partner", PARTNER, "Whose settings are sent: the profile's `own`, or those of its `other` partner."),
     field(
         "flaws",
         Shape::List(&Shape::Record(&FLAW)),

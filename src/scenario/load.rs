@@ -1,7 +1,7 @@
 //! YAML tree → [`Scenario`], with every mistake of the file.
 
 use super::{
-    Feature, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
+    Feature, Partner, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
     grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
     network,
     read::{assignments, captures, demands, headers, places, read_flaw, slug, spelled_out, table, texts, time, wish},
@@ -360,6 +360,7 @@ impl Loader<'_> {
             unset: places(node.get("unset"), checker),
             headers: headers(node.get("headers")),
             credentials: text("credentials").and_then(CredentialForm::parse).unwrap_or(CredentialForm::Normal),
+            partner: text("partner").and_then(Partner::parse).unwrap_or_default(),
             flaws: flaws.iter().enumerate().map(|(index, flaw)| read_flaw(flaw, index, checker)).collect(),
             expect,
             proves: self.rules(node.get("proves"), checker),

@@ -15,7 +15,7 @@ mod step;
 pub use files::{ScenarioFile, builtin_files, collect};
 pub use load::{Library, Loaded, load};
 pub use place::Place;
-pub use step::{Flaw, Network, Step, Until, Verb};
+pub use step::{Flaw, Network, Partner, Step, Until, Verb};
 
 use crate::{diagnostic::Source, json::Json};
 use std::sync::Arc;
@@ -80,6 +80,8 @@ words! {
         Precheck "precheck" "the platform asks for pre-checks";
         SeatsLimit "seats_limit" "the profile names the largest quantity that can be ordered";
         RequiredSettings "required_settings" "Fields/Get announces a required field";
+        OtherApplication "other_application" "the profile names another application that is registered too (`other`)";
+        OtherPartner "other_partner" "the profile gives the settings of another partner (`other`)";
         Probe "probe" "the profile has a probe of the vendor side";
         RequiredSyncOption "required_sync_option" "Accounts/SyncOptions announces a required option";
         OtherType "other_type" "the catalogue sells products of more than one product type";

@@ -1,6 +1,6 @@
 //! Nodes that have been checked → the parts of a scenario.
 
-use super::{Flaw, Place, ProductWish, Trait, Verb};
+use super::{Flaw, Partner, Place, ProductWish, Trait, Verb};
 use crate::{
     contract::{CredentialForm, expectation::Demand},
     json::{Json, Matcher, Object, Query},
@@ -96,6 +96,7 @@ pub(super) fn read_flaw(node: &Node, index: usize, checker: &mut Checker) -> Fla
     let mut flaw = Flaw {
         name: text("name").unwrap_or_default(),
         credentials: text("credentials").as_deref().and_then(CredentialForm::parse),
+        partner: text("partner").as_deref().and_then(Partner::parse),
         send: node.get("send").map(Node::to_json),
         set: assignments(node.get("set"), checker),
         unset: places(node.get("unset"), checker),

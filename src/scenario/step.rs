@@ -69,6 +69,7 @@ pub struct Step {
     /// `None` leaves a header out.
     pub headers: Vec<(String, Option<String>)>,
     pub credentials: CredentialForm,
+    pub partner: Partner,
     pub flaws: Vec<Flaw>,
     pub expect: Expectation,
     pub proves: Vec<String>,
@@ -92,6 +93,7 @@ pub struct Flaw {
     /// What findings call it.
     pub name: String,
     pub credentials: Option<CredentialForm>,
+    pub partner: Option<Partner>,
     pub send: Option<Json>,
     pub set: Vec<(Place, Json)>,
     pub unset: Vec<Place>,
@@ -100,6 +102,30 @@ pub struct Flaw {
     pub raw: Option<String>,
     /// Another HTTP method.
     pub method: Option<String>,
+}
+
+/// Whose settings a call carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Partner {
+    /// The profile's own.
+    #[default]
+    Own,
+    /// Those of the profile's `other` partner.
+    Other,
+}
+
+impl Partner {
+    /// The words, as they stand in YAML.
+    pub const NAMES: &'static [&'static str] = &["own", "other"];
+
+    /// The one of this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "own" => Some(Self::Own),
+            "other" => Some(Self::Other),
+            _ => None,
+        }
+    }
 }
 
 /// What a network and its impatient clients do to a call.

@@ -3,8 +3,8 @@
 use crate::{
     contract::{Dialect, answer::PendingSignal},
     evidence::{
-        Event, Masker, NotApplicable, Planned, PlannedScenario, ProfileRecord, Recorder, RunFinished, RunStarted,
-        SCHEMA, ScenarioEvidence,
+        Event, NotApplicable, Planned, PlannedScenario, ProfileRecord, Recorder, RunFinished, RunStarted, SCHEMA,
+        ScenarioEvidence,
     },
     plan::{self, Plan, Seed},
     play::{self, Player, PreludeError, Stop},
@@ -161,7 +161,7 @@ impl Bout {
         let running = reference::start(self.options.clone()).await.map_err(|error| machine(&error))?;
         let profile = self.profile(&running, profile_of);
         let run = self.run_started(&profile);
-        let masker = Masker::new(&profile.application, &profile.settings);
+        let masker = play::masker(&profile);
         let (_keep, stop) = watch::channel(Stop::No);
         let player =
             Player::new(profile.clone(), Recorder::new(masker, None), stop).map_err(|error| machine(&error))?;

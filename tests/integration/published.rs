@@ -72,6 +72,7 @@ fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
 const COMMANDS: &[&str] = &[
     "run",
     "plan",
+    "init",
     "check",
     "cleanup",
     "review",
@@ -121,13 +122,7 @@ fn there_is_a_manual_page_for_every_command() {
 fn the_commands_of_the_help_exist() {
     let sandbox = Sandbox::new();
     let help = sandbox.run(&["--help"]).ends(0).out;
-<<<<<<< HEAD
     for command in COMMANDS {
-=======
-    for command in
-        ["run", "plan", "init", "check", "accept", "reject", "report", "rules", "explain", "reference", "schema"]
-    {
->>>>>>> 3127a8b (A first profile is written from what the service manager answers)
         assert!(help.contains(&format!("  {command}")), "{command}");
         sandbox.run(&[command, "--help"]).ends(0);
     }

@@ -163,7 +163,7 @@ mod tests {
     fn session() -> Arc<Session> {
         let application = Application { id: "i".into(), key: "the-app-key".into() };
         let profile = Profile::new("test", "http://localhost/x", application);
-        let recorder = Recorder::new(Masker::new(&profile.application, &profile.settings), None);
+        let recorder = Recorder::new(crate::play::masker(&profile), None);
         Player::new(profile, recorder, tokio::sync::watch::channel(Stop::No).1).unwrap().session
     }
 
