@@ -168,7 +168,8 @@ impl Bench {
     fn show(&self, state: &mut State, verdict: ScenarioVerdict) {
         self.output.print(&console::scenario(&verdict, &self.run, self.amount, &mut state.told));
         state.used.extend(verdict.snapshot_names.iter().cloned());
-        let ran = |check: &Check| matches!(check.status, Status::Pass | Status::Warn | Status::NotObservable);
+        let ran =
+            |check: &Check| matches!(check.status, Status::Pass | Status::Warn | Status::Known | Status::NotObservable);
         state.gaps |= verdict.interrupted || (verdict.index != PRELUDE && !verdict.checks.iter().all(ran));
         state.tally.add(verdict);
     }

@@ -91,7 +91,8 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
         }
     };
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
-    let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone());
+    let whole = selected.filters.is_empty() && args.select.paths.is_empty();
+    let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone(), whole);
     run.target_flags = target_flags(args);
     record(&player, &folder, Event::RunStarted(run.clone()))?;
     let running = start::service_manager(&player, &base, Some(folder.service_manager()), leash, output).await?;

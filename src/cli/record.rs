@@ -2,7 +2,7 @@
 
 use super::args::RunArgs;
 use crate::{
-    evidence::{NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
+    evidence::{KnownFailure, NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
     plan::{Plan, Seed},
     profile::Profile,
     rules,
@@ -17,7 +17,13 @@ pub(super) fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-pub(super) fn run_started(profile: &Profile, built_in_reference: bool, seed: Seed, filters: Vec<String>) -> RunStarted {
+pub(super) fn run_started(
+    profile: &Profile,
+    built_in_reference: bool,
+    seed: Seed,
+    filters: Vec<String>,
+    whole: bool,
+) -> RunStarted {
     RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -33,6 +39,7 @@ pub(super) fn run_started(profile: &Profile, built_in_reference: bool, seed: See
             probe: profile.probe.is_some(),
             hidden: profile.redactions.hidden.clone(),
             unordered: profile.redactions.unordered.clone(),
+            known_failures: known_failures(profile, whole),
         },
         built_in_reference,
         seed: seed.0.to_string(),
@@ -40,6 +47,24 @@ pub(super) fn run_started(profile: &Profile, built_in_reference: bool, seed: See
         filters,
         target_flags: String::new(),
     }
+}
+
+/// What the profile knows to be wrong. `whole` says that nothing was left out of the run.
+fn known_failures(profile: &Profile, whole: bool) -> Vec<KnownFailure> {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let file = profile.source.as_ref().map(|source| source.path.as_str()).unwrap_or_default();
+    let entry = |known: &crate::profile::KnownFailure| KnownFailure {
+        // A profile with an unknown rule was not let through.
+        rule: rules::by_key(&known.rule).map_or_else(|| known.rule.clone(), |rule| rule.key()),
+        scenario: known.scenario.clone(),
+        reason: known.reason.clone(),
+        owner: known.owner.clone(),
+        expires: known.expires.clone(),
+        expired: known.expires.parse::<jiff::civil::Date>().is_ok_and(|last| last < today),
+        whole,
+        place: format!("{file}:{}", known.line),
+    };
+    profile.known_failures.iter().map(entry).collect()
 }
 
 /// The flags that name the same target again.

@@ -3,7 +3,7 @@
 use super::{args::TargetArgs, consent, fault::Fault};
 use crate::{
     contract::{Application, dialect::AddonBatch},
-    diagnostic::Source,
+    diagnostic::{Diagnostic, Diagnostics, Severity, Source},
     profile::{self, Environment, Other, ProbeFrom, ProbeSource, Profile},
     reference,
 };
@@ -82,7 +82,26 @@ fn read(path: &Path, environment: &Environment<'_>) -> Result<(Profile, String),
     })?;
     let source = Arc::new(Source { path: path.display().to_string(), text });
     let (profile, warnings) = profile::load(&source, environment).map_err(Fault::files)?;
+    known_rules(&profile, &source)?;
     Ok((profile, warnings.render(false)))
+}
+
+/// Every known failure is one of a rule that there is.
+fn known_rules(profile: &Profile, source: &Arc<Source>) -> Result<(), Fault> {
+    let is_rule = super::select::rule_checker();
+    let wrong = profile.known_failures.iter().filter_map(|known| {
+        let help = is_rule(&known.rule).err()?;
+        Some(Diagnostic {
+            severity: Severity::Error,
+            message: format!("`{}` is not a rule", known.rule),
+            source: source.clone(),
+            span: known.span.clone(),
+            label: "no rule is called so".to_owned(),
+            help: Some(help),
+        })
+    });
+    let wrong = Diagnostics(wrong.collect());
+    if wrong.has_errors() { Err(Fault::files(wrong)) } else { Ok(()) }
 }
 
 /// The name of a target that has no profile: its host and port, so that two of them do not share their snapshots.

@@ -58,6 +58,29 @@ pub struct ProfileRecord {
     /// Arrays whose order does not matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unordered: Vec<String>,
+    /// What the profile knows to be wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_failures: Vec<KnownFailure>,
+}
+
+/// A failure that does not decide.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct KnownFailure {
+    /// `R-nn`.
+    pub rule: String,
+    /// The scenario that shows it; any without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    pub reason: String,
+    pub owner: String,
+    /// The last day, as YYYY-MM-DD.
+    pub expires: String,
+    /// That day was over when the run began.
+    pub expired: bool,
+    /// Nothing was left out of the run, so it has to show the failure.
+    pub whole: bool,
+    /// File and line.
+    pub place: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

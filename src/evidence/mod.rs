@@ -11,9 +11,9 @@ mod scenario;
 mod writer;
 
 pub use event::{
-    Answered, Customer, Event, FailureKind, Identity, Intent, LeftBehind, NotApplicable, Outcome, Planned,
-    PlannedScenario, Probe, ProbeMoment, Probed, ProfileRecord, RunFinished, RunStarted, ScenarioEnd, ScenarioFinished,
-    ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+    Answered, Customer, Event, FailureKind, Identity, Intent, KnownFailure, LeftBehind, NotApplicable, Outcome,
+    Planned, PlannedScenario, Probe, ProbeMoment, Probed, ProfileRecord, RunFinished, RunStarted, ScenarioEnd,
+    ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
 };
 pub use mask::Masker;
 pub use reader::{EvidenceError, EvidenceFile};

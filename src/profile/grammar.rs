@@ -190,6 +190,11 @@ pub const PROFILE: Record = Record {
             "JSONPath → type of a value that changes on every run; `unordered`: a list of JSONPaths.",
         ),
         field("scenarios", Shape::List(&Shape::Text), "More scenario files and folders, relative to this file."),
+        field(
+            "known_failures",
+            Shape::List(&Shape::Record(&super::known::KNOWN_FAILURE)),
+            "Failures that do not decide until a day; one that is not seen any more does.",
+        ),
     ],
 };
 

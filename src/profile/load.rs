@@ -137,6 +137,7 @@ impl Reader<'_> {
         }
         profile.redactions = self.redactions(checker);
         profile.scenarios = texts(root.get("scenarios")).into_iter().map(PathBuf::from).collect();
+        profile.known_failures = super::known::read(root.get("known_failures"), &source.text, checker);
         Some(profile)
     }
 

@@ -3,6 +3,7 @@
 pub mod draft;
 mod edit;
 pub mod grammar;
+mod known;
 mod load;
 mod start;
 
@@ -14,7 +15,7 @@ use crate::{
     contract::{Application, Dialect, Endpoint, answer::PendingSignal},
     diagnostic::Source,
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
 /// Everything a profile says, defaults filled in.
 #[derive(Debug, Clone)]
@@ -53,6 +54,7 @@ pub struct Profile {
     pub redactions: Redactions,
     /// Scenario files and folders beside the built-in suite; relative to the profile.
     pub scenarios: Vec<PathBuf>,
+    pub known_failures: Vec<KnownFailure>,
     /// Where the profile stands; `None` for one made from flags.
     pub source: Option<Arc<Source>>,
 }
@@ -183,6 +185,23 @@ pub struct Redactions {
     pub unordered: Vec<String>,
 }
 
+/// Something that is known to be wrong, and need not be right until a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFailure {
+    /// As written: `R-nn` or the rule's id.
+    pub rule: String,
+    /// The scenario that shows it; any without.
+    pub scenario: Option<String>,
+    pub reason: String,
+    pub owner: String,
+    /// The last day, as YYYY-MM-DD.
+    pub expires: String,
+    /// Its line in the profile.
+    pub line: u32,
+    /// Where the rule stands, in bytes of the profile.
+    pub span: Range<usize>,
+}
+
 impl Profile {
     /// A profile with nothing but a target and credentials.
     pub fn new(name: &str, target: &str, application: Application) -> Self {
@@ -209,6 +228,7 @@ impl Profile {
             snapshots: PathBuf::from("snapshots"),
             redactions: Redactions::default(),
             scenarios: Vec::new(),
+            known_failures: Vec::new(),
             source: None,
         }
     }

@@ -70,6 +70,7 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
             Status::Pass | Status::NotObservable => style.good("ok  "),
             Status::Fail => style.bad("FAIL"),
             Status::Warn => style.odd("warn"),
+            Status::Known => style.odd("know"),
             Status::NotApplicable => style.faint("n/a "),
             Status::Blocked => style.odd("blkd"),
             Status::CouldNotRun => style.odd("gap "),
@@ -100,7 +101,10 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
                     let _ = writeln!(out, "       {line}");
                 }
             }
-            (Status::Blocked | Status::CouldNotRun, Some(finding)) => {
+            (Status::Known, Some(finding)) if amount.verbose => {
+                out.push_str(&block(verdict, check, finding, run, amount));
+            }
+            (Status::Known | Status::Blocked | Status::CouldNotRun, Some(finding)) => {
                 let line = format!("{} {}: {}", check.status.words(), named(check), one_line(&finding.message));
                 let _ = writeln!(out, "       {}", style.odd(&line));
             }
@@ -135,6 +139,7 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     let word = match check.status {
         Status::Fail => style.bad("fail"),
         Status::Error => style.bad("error"),
+        Status::Known => style.odd("known"),
         _ => style.odd("warn"),
     };
     let rule = match check.rule {
@@ -254,6 +259,9 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         counts.not_observable,
         counts.not_run()
     );
+    if counts.known > 0 {
+        let _ = writeln!(out, "  known failures: {} (they do not decide)", counts.known);
+    }
     let _ = writeln!(out, "  rules examined: {} of {}", counts.rules_examined, rules::all().count());
     let _ = writeln!(
         out,

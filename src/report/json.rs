@@ -86,7 +86,7 @@ pub struct CheckEntry {
     pub level: String,
     /// `documented`, `sdk`, `practice` or `inferred`.
     pub basis: Option<String>,
-    /// `pass`, `fail`, `warn`, `not_applicable`, `not_observable`, `blocked`, `could_not_run` or `error`.
+    /// `pass`, `fail`, `warn`, `known` (to the profile), `not_applicable`, `not_observable`, `blocked`, `could_not_run` or `error`.
     pub status: String,
     pub message: Option<String>,
     /// JSONPath in the answer.

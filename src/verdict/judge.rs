@@ -12,7 +12,7 @@ use crate::{
 ///
 /// # Errors
 /// An accepted snapshot cannot be read.
-pub fn judge(
+pub(super) fn judge(
     evidence: &ScenarioEvidence,
     profile: &ProfileRecord,
     accepted: &dyn Accepted,

@@ -7,13 +7,14 @@ mod excerpt;
 mod expectation;
 mod flaws;
 mod judge;
+mod known;
 mod repeats;
 mod rulings;
 mod tally;
 mod vendor;
 
 pub use excerpt::Excerpt;
-pub use judge::judge;
+pub use known::judge;
 pub use tally::{Counts, Outcome, Tally, Verdict};
 
 use crate::{
@@ -31,6 +32,8 @@ pub enum Status {
     Fail,
     /// Probably wrong, but no source settles it; or only a recommendation.
     Warn,
+    /// Wrong, and the profile knows it: it does not decide.
+    Known,
     /// The target does not offer it.
     NotApplicable,
     /// The vendor side would have to be seen.
@@ -50,6 +53,7 @@ impl Status {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Warn => "warn",
+            Self::Known => "known",
             Self::NotApplicable => "not applicable",
             Self::NotObservable => "not observable",
             Self::Blocked => "blocked",
@@ -60,7 +64,7 @@ impl Status {
 
     /// It ran, whatever came out.
     pub fn executed(self) -> bool {
-        matches!(self, Self::Pass | Self::Fail | Self::Warn)
+        matches!(self, Self::Pass | Self::Fail | Self::Warn | Self::Known)
     }
 
     /// It was planned and did not run: the verdict cannot be conformant.
@@ -141,8 +145,15 @@ pub struct ScenarioVerdict {
 impl ScenarioVerdict {
     /// The worst of its checks.
     pub fn status(&self) -> Status {
-        const WORST_FIRST: [Status; 6] =
-            [Status::Fail, Status::Error, Status::CouldNotRun, Status::Blocked, Status::Warn, Status::Pass];
+        const WORST_FIRST: [Status; 7] = [
+            Status::Fail,
+            Status::Error,
+            Status::CouldNotRun,
+            Status::Blocked,
+            Status::Known,
+            Status::Warn,
+            Status::Pass,
+        ];
         let has = |status: &Status| self.checks.iter().any(|check| check.status == *status);
         WORST_FIRST.into_iter().find(has).unwrap_or(Status::NotApplicable)
     }

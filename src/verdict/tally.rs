@@ -1,6 +1,6 @@
 //! From checks to counts, and from counts to one of three verdicts.
 
-use super::{Check, ScenarioVerdict, Status};
+use super::{Check, ScenarioVerdict, Status, known};
 use crate::{
     evidence::{LeftBehind, Planned, RunFinished, RunStarted},
     rules::Level,
@@ -28,6 +28,8 @@ pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub warned: u64,
+    /// Wrong, and known to the profile.
+    pub known: u64,
     pub not_applicable: u64,
     pub not_observable: u64,
     pub blocked: u64,
@@ -81,6 +83,8 @@ impl Tally {
     /// The verdict on the run.
     pub fn verdict(mut self, run: RunStarted, planned: Planned, finished: Option<RunFinished>) -> Verdict {
         self.scenarios.sort_by_key(|scenario| scenario.index);
+        let known = &run.profile.known_failures;
+        self.scenarios.iter_mut().for_each(|scenario| known::mark(scenario, known));
         let mut counts = Counts::default();
         for scenario in &self.scenarios {
             count(scenario, &mut counts);
@@ -130,11 +134,13 @@ impl Tally {
         if counts.executed == 0 && gaps.is_empty() {
             gaps.push("no check applied to this target".to_owned());
         }
-        let outcome = match (counts.failed, gaps.is_empty()) {
-            (1.., _) => Outcome::NotConformant,
-            (0, false) => Outcome::Incomplete,
-            (0, true) => Outcome::Conformant,
+        let stale = known::stale(known, &self.scenarios, &planned, gaps.is_empty());
+        let outcome = match (counts.failed == 0 && stale.is_empty(), gaps.is_empty()) {
+            (false, _) => Outcome::NotConformant,
+            (true, false) => Outcome::Incomplete,
+            (true, true) => Outcome::Conformant,
         };
+        reasons.extend(stale);
         reasons.extend(gaps);
         Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios }
     }
@@ -148,6 +154,7 @@ fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
             Status::Pass => &mut counts.passed,
             Status::Fail => &mut counts.failed,
             Status::Warn => &mut counts.warned,
+            Status::Known => &mut counts.known,
             Status::NotApplicable => &mut counts.not_applicable,
             Status::NotObservable => &mut counts.not_observable,
             Status::Blocked => &mut counts.blocked,

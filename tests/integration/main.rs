@@ -15,6 +15,7 @@ mod cleanup;
 mod faults;
 mod init;
 mod inputs;
+mod known;
 mod lifecycle;
 mod published;
 mod review;
