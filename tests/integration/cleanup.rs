@@ -127,7 +127,14 @@ fn an_upgraded_subscription_is_cancelled_by_its_new_id() {
     sandbox.file("mine/up.yaml", &text);
     sleeper.kill_while_it_waits(&sandbox, "mine/up.yaml");
     assert_eq!(sleeper.living(), 1);
-    let said = sandbox.run(&["cleanup"]).ends(0);
+    // Without a profile the run itself knows its target; the credentials come from the environment.
+    std::fs::remove_file(sandbox.path().join("mock-bss.yaml")).unwrap();
+    let said = sandbox.run(&["cleanup"]).ends(2);
+    assert!(said.err.contains("MOCK_BSS_APP_ID is not set"), "{}", said.err);
+    let mut command = sandbox.command(&["cleanup"]);
+    command.env("MOCK_BSS_APP_ID", reference::APPLICATION_ID).env("MOCK_BSS_APP_KEY", reference::APPLICATION_KEY);
+    command.env("MOCK_BSS_SETTING_FieldUsername", reference::USERNAME);
+    let said = Said::of(command.env("MOCK_BSS_SETTING_FieldPassword", reference::PASSWORD)).ends(0);
     assert!(said.out.contains("1 subscription cancelled, 0 left"), "{}", said.out);
     assert_eq!(sleeper.living(), 0, "{}", sleeper.seen());
     sleeper.servers.block_on(sleeper.liar.stop());
@@ -170,6 +177,16 @@ fn a_cleanup_that_cannot_be_done_says_why() {
     let said = sandbox.run(&["cleanup", "--profile", "other.yaml"]).ends(2);
     assert!(said.err.contains("was played against") && said.err.contains("not against"), "{}", said.err);
     assert_eq!(sleeper.living(), 1);
+    // Consent is asked for as in a run.
+    let away = "https://sm.vendor.example/api/Reference";
+    sandbox.file("vendor.yaml", &sandbox.read("mock-bss.yaml").replace(&sleeper.liar.base_url(), away));
+    let evidence = std::fs::read_to_string(sandbox.latest().join("evidence.jsonl")).unwrap();
+    sandbox.file("vendor/evidence.jsonl", &evidence.replace(&sleeper.liar.base_url(), away));
+    let from_vendor = ["cleanup", "--from", "vendor", "--profile", "vendor.yaml"];
+    let said = sandbox.run(&from_vendor).ends(2);
+    assert!(said.err.contains("1 subscription would be cancelled") && said.err.contains("--consent"), "{}", said.err);
+    assert!(!sandbox.path().join("vendor/cleanup.jsonl").exists());
+    sandbox.run(&[&from_vendor[..], &["--dry-run"]].concat()).ends(1);
     // A service manager that is away.
     let Sleeper { servers, liar, .. } = sleeper;
     servers.block_on(liar.stop());
