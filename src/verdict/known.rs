@@ -94,3 +94,75 @@ pub(super) fn stale(
     };
     known.iter().filter_map(reason).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{self, Level};
+
+    fn check(step: &str, status: Status, rule: &str) -> Check {
+        Check {
+            step: step.to_owned(),
+            line: 1,
+            name: "accepted".to_owned(),
+            rule: rules::by_key(rule),
+            level: Level::Must,
+            status,
+            finding: Some(Finding::new("it went wrong")),
+        }
+    }
+
+    fn marked(checks: Vec<Check>, entry: &KnownFailure) -> Vec<Status> {
+        let mut verdict = ScenarioVerdict {
+            index: 1,
+            key: "mine/grow.two".to_owned(),
+            title: String::new(),
+            file: String::new(),
+            checks,
+            snapshots: Vec::new(),
+            snapshot_names: Vec::new(),
+            calls: 1,
+            elapsed_us: 1,
+            left_behind: Vec::new(),
+            interrupted: false,
+        };
+        mark(&mut verdict, std::slice::from_ref(entry));
+        let once = verdict.clone();
+        mark(&mut verdict, std::slice::from_ref(entry));
+        assert_eq!(verdict, once, "marking again changes nothing");
+        verdict.checks.iter().map(|check| check.status).collect()
+    }
+
+    fn entry(scenario: Option<&str>) -> KnownFailure {
+        KnownFailure { rule: "R-49".to_owned(), scenario: scenario.map(str::to_owned), ..KnownFailure::default() }
+    }
+
+    #[test]
+    fn what_a_known_failure_blocks_is_known() {
+        use Status::{Blocked, Fail, Known, Pass};
+        let blocked = |step: &str| check(step, Blocked, "R-53");
+        let checks = |first: Check| vec![check("a", Pass, "R-49"), first, blocked("c"), blocked("d")];
+        assert_eq!(marked(checks(check("b", Fail, "R-49")), &entry(None)), [Pass, Known, Known, Known]);
+        // Another failure at the same step blocks too, and nobody knows of that one.
+        let mut two = checks(check("b", Fail, "R-49"));
+        two.insert(2, check("b", Fail, "R-50"));
+        assert_eq!(marked(two, &entry(None)), [Pass, Known, Fail, Blocked, Blocked]);
+        assert_eq!(marked(checks(check("b", Fail, "R-50")), &entry(None)), [Pass, Fail, Blocked, Blocked]);
+        // It was known and over before something else blocked the rest.
+        let mut later = checks(check("b", Fail, "R-50"));
+        later[0].status = Fail;
+        assert_eq!(marked(later, &entry(None)), [Known, Fail, Blocked, Blocked]);
+    }
+
+    #[test]
+    fn a_scenario_means_the_rows_of_its_matrix_and_no_neighbour() {
+        let fails = || vec![check("a", Status::Fail, "R-49")];
+        for (scenario, known) in
+            [("mine/grow", true), ("mine/grow.two", true), ("mine/gro", false), ("mine/grow.t", false), ("mine", false)]
+        {
+            assert_eq!(marked(fails(), &entry(Some(scenario))) == [Status::Known], known, "{scenario}");
+        }
+        let expired = KnownFailure { expired: true, ..entry(None) };
+        assert_eq!(marked(fails(), &expired), [Status::Fail]);
+    }
+}
