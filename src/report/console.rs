@@ -239,6 +239,14 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         true => " (built-in reference: nothing of yours was tested)".to_owned(),
         false => format!(" ({})", verdict.run.profile.name),
     };
+    // Nobody could have said it when the scenarios were shown.
+    for (scenario, check) in &verdict.across {
+        let Some(scenario) = verdict.scenarios.get(*scenario) else { continue };
+        let Some(check) = scenario.checks.get(*check) else { continue };
+        if let Some(finding) = &check.finding {
+            out.push_str(&block(scenario, check, finding, &verdict.run, amount));
+        }
+    }
     let _ = writeln!(out, "\n{word}{target}");
     if !verdict.run.filters.is_empty() {
         let _ = writeln!(out, "  only a part was played: {}", one_line(&verdict.run.filters.join(", ")));

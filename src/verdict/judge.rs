@@ -29,6 +29,7 @@ pub(super) fn judge(
         calls: evidence.steps.iter().map(|step| step.exchanges.len()).sum(),
         elapsed_us: evidence.finished.as_ref().map_or(0, |finished| finished.elapsed_us),
         left_behind: evidence.finished.as_ref().map(|finished| finished.left_behind.clone()).unwrap_or_default(),
+        orders: rules::orders(evidence),
         interrupted: evidence.finished.as_ref().is_none_or(|finished| finished.end == ScenarioEnd::Interrupted),
     };
     let Some(started) = &evidence.started else { return Ok(verdict) };
@@ -210,14 +211,9 @@ impl Court<'_> {
         check(record, name, rule, status, finding)
     }
 
-    /// A red must be defensible: only a must that rests on more than inference is one, unless the profile is strict.
+    /// What no rule asks for, the scenario does.
     pub(super) fn severity(&self, rule: Option<&'static Rule>) -> Status {
-        match rule {
-            None => Status::Fail,
-            Some(rule) if rule.decides() => Status::Fail,
-            Some(rule) if self.profile.strict && rule.level == Level::Must => Status::Fail,
-            Some(_) => Status::Warn,
-        }
+        rule.map_or(Status::Fail, |rule| super::severity(rule, self.profile.strict))
     }
 }
 

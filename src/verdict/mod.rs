@@ -1,6 +1,7 @@
 //! Evidence + rules + accepted snapshots → verdict. A pure function: judging a run while it is played and judging its
 //! file later give the same.
 
+mod across;
 mod answers;
 mod changes;
 mod excerpt;
@@ -73,6 +74,15 @@ impl Status {
     }
 }
 
+/// How a miss of a rule counts. A red must be defensible: only a must that rests on more than inference is one, unless
+/// the profile is strict.
+fn severity(rule: &Rule, strict: bool) -> Status {
+    match rule.decides() || (strict && rule.level == Level::Must) {
+        true => Status::Fail,
+        false => Status::Warn,
+    }
+}
+
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
@@ -138,6 +148,8 @@ pub struct ScenarioVerdict {
     pub calls: usize,
     pub elapsed_us: u64,
     pub left_behind: Vec<crate::evidence::LeftBehind>,
+    /// What was ordered, to be held against the orders of other scenarios.
+    pub orders: Vec<crate::rules::Order>,
     /// It did not run to its end.
     pub interrupted: bool,
 }

@@ -66,6 +66,8 @@ pub struct Verdict {
     pub planned: Planned,
     pub finished: Option<RunFinished>,
     pub scenarios: Vec<ScenarioVerdict>,
+    /// Checks that came up only when all scenarios were there: places of the scenario and of the check in it.
+    pub across: Vec<(usize, usize)>,
 }
 
 /// Collects scenario verdicts, in any order.
@@ -83,6 +85,7 @@ impl Tally {
     /// The verdict on the run.
     pub fn verdict(mut self, run: RunStarted, planned: Planned, finished: Option<RunFinished>) -> Verdict {
         self.scenarios.sort_by_key(|scenario| scenario.index);
+        let across = super::across::examine(&mut self.scenarios, run.profile.strict);
         let known = &run.profile.known_failures;
         self.scenarios.iter_mut().for_each(|scenario| known::mark(scenario, known));
         let mut counts = Counts::default();
@@ -142,7 +145,7 @@ impl Tally {
         };
         reasons.extend(stale);
         reasons.extend(gaps);
-        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios }
+        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios, across }
     }
 }
 

@@ -23,7 +23,7 @@ pub use subscriptions::{Order, orders, shared_ids};
 use super::Rule;
 use crate::{
     contract::{Answer, Endpoint, Expectation, Meaning, answer::PendingSignal},
-    evidence::{Exchange, Intent, ProfileRecord, ScenarioEvidence},
+    evidence::{Exchange, Intent, Outcome, ProfileRecord, ScenarioEvidence},
     json::Json,
 };
 
@@ -199,10 +199,14 @@ fn may_be_pending(profile: &ProfileRecord) -> bool {
     !matches!(profile.pending.as_str(), "" | "none")
 }
 
-/// What the platform makes of an answer; `None` where none came, or only a part of it.
+/// What the platform makes of an answer; `None` where none came, or only a part of it could be read.
 fn meaning(exchange: &Exchange) -> Option<Meaning> {
     let endpoint = exchange.sent.endpoint?;
-    let answer = exchange.answer().filter(|_| !exchange.truncated())?;
+    let whole = match &exchange.answered.as_ref()?.outcome {
+        Outcome::Received { lossy, truncated, .. } => !lossy && !truncated,
+        Outcome::Failed { .. } => false,
+    };
+    let answer = exchange.answer().filter(|_| whole)?;
     Some(answer.meaning(endpoint, &PendingSignal::None))
 }
 

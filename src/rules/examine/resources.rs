@@ -230,17 +230,25 @@ fn compare(known: &Held, seen: &Json) -> Vec<Note> {
     notes
 }
 
-/// Which rule an amount breaks that is not the wanted one.
+/// Which rule an amount breaks that is not the wanted one. How it came about tells more than which call it followed.
 fn charged(known: &Held, id: &str, described: &[Contribution<'_>], shown: Amount) -> u16 {
-    if known.endpoint == AddonCancel {
-        return RECOMPUTE;
-    }
+    let cancels = known.endpoint == AddonCancel;
+    // What stayed as it was, what was added to, what leaves the add-ons out: not set from the whole body.
     let before = known.before.as_ref().and_then(|before| total(&contributions(before, id), Scale::AsLinked));
     if before == Some(shown) {
+        return if cancels { RECOMPUTE } else { ABSOLUTE };
+    }
+    let alone = described.iter().take_while(|one| !one.of_addon).count();
+    if alone < described.len() && total(&described[..alone], Scale::AsLinked) == Some(shown) {
         return ABSOLUTE;
     }
     let scaled = [Scale::Never, Scale::Always].into_iter().any(|scale| total(described, scale) == Some(shown));
-    if scaled || known.endpoint == SubscriptionCreate { SCALE } else { ABSOLUTE }
+    match known.endpoint {
+        _ if scaled => SCALE,
+        SubscriptionCreate => SCALE,
+        AddonCancel => RECOMPUTE,
+        _ => ABSOLUTE,
+    }
 }
 
 fn wrong(known: &Held, id: &str, wanted: &str, shown: &str) -> Breach {
@@ -255,6 +263,7 @@ fn on_or_off(on: bool) -> String {
 
 /// What the subscription, or one of its add-ons, brings of an attribute.
 struct Contribution<'a> {
+    of_addon: bool,
     value: &'a str,
     linked: bool,
     quantity: Option<&'a str>,
@@ -291,17 +300,17 @@ impl Contribution<'_> {
 /// Everything that a body says about an attribute; nothing where it leaves the attributes of the subscription out, or
 /// gives no value.
 fn contributions<'a>(body: &'a Json, id: &str) -> Vec<Contribution<'a>> {
-    let of = |holder: &'a Json| {
+    let of = |(of_addon, holder): (bool, &'a Json)| {
         let attributes = holder.member("AttributeList").and_then(Json::as_object)?;
         let (_, attribute) = attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))?;
         let linked = attribute.member("QuantityLinked").and_then(Json::as_bool).unwrap_or(false);
         let value = text(attribute, "Value").unwrap_or_default();
-        Some(Contribution { value, linked, quantity: text(holder, "Quantity") })
+        Some(Contribution { of_addon, value, linked, quantity: text(holder, "Quantity") })
     };
     if body.member("AttributeList").and_then(Json::as_object).is_none() {
         return Vec::new();
     }
-    std::iter::once(body).chain(living(body)).filter_map(of).collect()
+    std::iter::once((false, body)).chain(living(body).map(|addon| (true, addon))).filter_map(of).collect()
 }
 
 fn total(contributions: &[Contribution<'_>], scale: Scale) -> Option<Amount> {

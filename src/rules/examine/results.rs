@@ -154,7 +154,9 @@ fn error_message(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     if matches!(seen.meaning(), Meaning::Denied | Meaning::NotOffered | Meaning::Accepted) {
         return None;
     }
-    if seen.endpoint == Endpoint::AccountExists && code > 0 {
+    // Of these a positive code may be meant as a yes: say what is wrong with it.
+    let asks = seen.endpoint == Endpoint::AccountExists || (seen.exchange.sent.check_only && !seen.is_flawed());
+    if asks && code > 0 {
         return None;
     }
     if !seen.answer.message().trim().is_empty() {

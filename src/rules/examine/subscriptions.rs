@@ -13,8 +13,11 @@ pub(super) const OF_SCENARIOS: &[OfScenario] = &[OfScenario { rules: &[50], exam
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// Place of the step in the scenario, and of the exchange in the step.
-    pub step: usize,
-    pub exchange: usize,
+    pub(super) step: usize,
+    pub(super) exchange: usize,
+    /// Id and line of the step.
+    pub label: String,
+    pub line: u32,
     /// `Result` of Subscriptions/Create.
     pub id: String,
     /// The customer's id in the platform.
@@ -28,7 +31,8 @@ pub struct Order {
 pub fn orders(evidence: &ScenarioEvidence) -> Vec<Order> {
     let found = placed(evidence).filter_map(|(order, body)| {
         let account = text(body.member("Account")?, "ID")?.to_owned();
-        Some(Order { account, ..order })
+        let record = evidence.started.as_ref()?.steps.get(order.step)?;
+        Some(Order { account, label: record.id.clone(), line: record.line, ..order })
     });
     found.collect()
 }
@@ -45,7 +49,8 @@ fn placed(evidence: &ScenarioEvidence) -> impl Iterator<Item = (Order, Json)> {
                 return None;
             }
             let id = exchange.answer()?.result().filter(|id| !id.contains("[secret:"))?;
-            Some((Order { step, exchange: place, id, account: String::new() }, request(exchange)?))
+            let order = Order { step, exchange: place, label: String::new(), line: 0, id, account: String::new() };
+            Some((order, request(exchange)?))
         })
     })
 }

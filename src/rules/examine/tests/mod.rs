@@ -12,7 +12,7 @@ mod transport;
 
 use super::*;
 use crate::evidence::{
-    Answered, Customer, Event, FailureKind, Outcome, Probe, ProbeMoment, Probed, ScenarioStarted, Sent, StepRecord,
+    Answered, Customer, Event, FailureKind, Probe, ProbeMoment, Probed, ScenarioStarted, Sent, StepRecord,
 };
 
 const JSON: &str = "application/json; charset=utf-8";

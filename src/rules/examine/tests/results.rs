@@ -82,6 +82,9 @@ fn an_error_says_why() {
         assert_eq!(Story::new().errs(SubscriptionCreate, "", 422, &body).said(74), ["$.Message"], "{message}");
     }
     assert!(of(AccountExists, 74, r#"{"Code":1,"Message":null,"Result":"a"}"#).is_empty(), "that is no error");
+    let checked = |answer| Story::new().checks(SubscriptionCreate, "{}", answer).said(74);
+    assert!(checked(r#"{"Code":7,"Message":""}"#).is_empty(), "R-105 says that");
+    assert_eq!(checked(r#"{"Code":-7,"Message":""}"#), ["$.Message"]);
     assert!(of(SubscriptionCreate, 74, r#"{"Code":0,"Message":null}"#).is_empty());
     assert!(Story::new().errs(SubscriptionCreate, "", 401, r#"{"Code":-1}"#).said(74).is_empty());
     let mut waits = Story::new().asks(SubscriptionCreate, "", r#"{"Code":5}"#);

@@ -32,6 +32,12 @@ fn what_is_no_order_is_not_compared() {
     let one = order("13", "null", 3, true);
     let other = order("13", "null", 4, true);
     let ok = r#"{"Code":0,"Result":"S1"}"#;
+    let mut outcome = answered(200, JSON, ok);
+    let Outcome::Received { lossy, .. } = &mut outcome else { panic!() };
+    *lossy = true;
+    let garbled =
+        gets(Story::new(), &one, "S1").exchange(SubscriptionCreate, (Intent::Ordinary, false), &other, 1, outcome);
+    assert!(garbled.said(50).is_empty(), "an id that could not be read");
     let first = || gets(Story::new(), &one, "S1");
     assert!(first().checks(SubscriptionCreate, &other, ok).said(50).is_empty());
     assert!(first().errs(SubscriptionCreate, &other, 200, ok).said(50).is_empty());
@@ -42,7 +48,14 @@ fn what_is_no_order_is_not_compared() {
 
 #[test]
 fn customers_of_different_scenarios_share_no_id() {
-    let made = |account: &str, id: &str| Order { step: 0, exchange: 0, id: id.into(), account: account.into() };
+    let made = |account: &str, id: &str| Order {
+        step: 0,
+        exchange: 0,
+        label: "buy".into(),
+        line: 3,
+        id: id.into(),
+        account: account.into(),
+    };
     let orders = [
         (1, made("13", "S1")),
         (2, made("14", "S1")),
