@@ -262,6 +262,12 @@ pub(super) struct RulesArgs {
     /// Only rules on this basis: documented, sdk, practice or inferred.
     #[arg(long)]
     pub(super) basis: Option<String>,
+    /// How each rule is judged: on every answer, by which scenarios, or not yet.
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// `text`, or `json` for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
 }
 
 #[derive(Debug, Args)]

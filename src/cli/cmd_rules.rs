@@ -2,6 +2,7 @@
 
 use super::{
     args::{ExplainArgs, RulesArgs},
+    coverage::Coverage,
     fault::Fault,
     output::Output,
 };
@@ -28,6 +29,14 @@ pub(super) fn list(args: &RulesArgs, output: &Output) -> Result<u8, Fault> {
             areas.join(", ")
         )));
     }
+    if args.format == "json" {
+        output.print(&document(&found)?);
+        return Ok(exit::CONFORMANT);
+    }
+    if args.coverage {
+        output.print(&covered(&found)?);
+        return Ok(exit::CONFORMANT);
+    }
     let mut out = String::new();
     for rule in &found {
         let _ = writeln!(
@@ -43,6 +52,73 @@ pub(super) fn list(args: &RulesArgs, output: &Output) -> Result<u8, Fault> {
     let _ = writeln!(out, "{} rules", found.len());
     output.print(&out);
     Ok(exit::CONFORMANT)
+}
+
+/// So many scenarios are named in a line; `--format json` has them all.
+const MOST: usize = 3;
+
+/// How each rule is judged, line by line.
+fn covered(found: &[&Rule]) -> Result<String, Fault> {
+    let coverage = Coverage::of_suite()?;
+    let mut out = String::new();
+    let (mut always, mut by_scenario, mut missing) = (0, 0, 0);
+    for rule in found {
+        let keys: Vec<&str> = coverage.scenarios(rule).collect();
+        let mut ways = Vec::new();
+        if rules::examines(rule) {
+            always += 1;
+            ways.push("every answer".to_owned());
+        }
+        if !keys.is_empty() {
+            by_scenario += 1;
+            let more = keys.len().saturating_sub(MOST);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            ways.push(format!("{}{more}", keys[..keys.len().min(MOST)].join(", ")));
+        }
+        if let Some(reason) = coverage.missing(rule) {
+            missing += 1;
+            ways.push(format!("not judged: {reason}"));
+        }
+        let _ = writeln!(out, "{:<6} {:<6} {:<52} {}", rule.key(), rule.level.as_str(), rule.id, ways.join(" · "));
+    }
+    let _ = writeln!(
+        out,
+        "{} rules: {} judged ({always} on every answer, {by_scenario} by scenarios), {missing} not",
+        found.len(),
+        found.len() - missing
+    );
+    Ok(out)
+}
+
+/// The rules for programs, with how each is judged.
+fn document(found: &[&Rule]) -> Result<String, Fault> {
+    let coverage = Coverage::of_suite()?;
+    let entry = |rule: &&Rule| {
+        serde_json::json!({
+            "rule": rule.key(),
+            "id": rule.id,
+            "area": rule.area.as_str(),
+            "level": rule.level.as_str(),
+            "basis": rule.basis.as_str(),
+            "observed_by": rule.observed_by.as_str(),
+            "since": rule.since,
+            "scored": rule.scored,
+            "decides": rule.decides(),
+            "title": rule.title,
+            "why": rule.why,
+            "fix": rule.fix,
+            "source": rule.source,
+            "example": rule.example().map(|e| serde_json::json!({ "call": e.call, "right": e.right, "wrong": e.wrong })),
+            "every_answer": rules::examines(rule),
+            "scenarios": coverage.scenarios(rule).collect::<Vec<_>>(),
+            "not_judged": coverage.missing(rule),
+        })
+    };
+    let list = serde_json::json!({
+        "rule_set": rules::RULE_SET,
+        "rules": found.iter().map(entry).collect::<Vec<_>>(),
+    });
+    Ok(format!("{list:#}\n"))
 }
 
 pub(super) fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Fault> {
@@ -78,6 +154,9 @@ pub(super) fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Fault> 
         ("since", rule.since),
     ] {
         let _ = writeln!(out, "{label:<8} {text}");
+    }
+    if let Some(example) = rule.example() {
+        let _ = writeln!(out, "\nexample  {}\n  right  {}\n  wrong  {}", example.call, example.right, example.wrong);
     }
     output.print(&out);
     Ok(exit::CONFORMANT)

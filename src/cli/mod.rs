@@ -6,6 +6,7 @@ mod advice;
 mod args;
 mod bench;
 mod consent;
+mod coverage;
 mod fault;
 mod folder;
 mod output;

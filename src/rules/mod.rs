@@ -15,6 +15,7 @@ mod addons;
 mod digest;
 mod discovery;
 mod examine;
+mod examples;
 mod precheck;
 mod resources;
 mod robustness;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use digest::{digest, digest_of};
 pub use examine::{Breach, Note, Order, examine, examines, orders, shared_ids};
+pub use examples::Example;
 
 /// The version of the contract that these rules judge.
 pub const RULE_SET: &str = "2026.1";
@@ -67,6 +69,11 @@ impl Rule {
     /// The number as people write it: `R-07`, `R-132`.
     pub fn key(&self) -> String {
         format!("R-{:02}", self.number)
+    }
+
+    /// An exchange that shows what is meant.
+    pub fn example(&self) -> Option<&'static Example> {
+        examples::EXAMPLES.get(usize::from(self.number).checked_sub(1)?)
     }
 
     /// Whether a miss makes the verdict *not conformant*: a must that rests on more than inference.

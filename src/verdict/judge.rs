@@ -248,7 +248,7 @@ pub(super) fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
 }
 
 /// The rule that an accepted step of this verb serves anyway.
-pub(super) fn implied(verb: &str) -> Option<&'static Rule> {
+pub fn implied(verb: &str) -> Option<&'static Rule> {
     let key = match verb {
         "buy" => "R-49",
         "change_quantity" | "reprovision" => "R-54",

@@ -15,6 +15,7 @@ mod tally;
 mod vendor;
 
 pub use excerpt::Excerpt;
+pub use judge::implied;
 pub use known::judge;
 pub use tally::{Counts, Outcome, Tally, Verdict};
 

@@ -23,4 +23,5 @@ mod secrets;
 mod snapshots;
 mod start;
 mod targets;
+mod traceability;
 mod util;

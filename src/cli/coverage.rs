@@ -1,0 +1,63 @@
+//! How each rule is judged: on every answer, by scenarios of the built-in suite, or not yet.
+
+use super::{fault::Fault, select};
+use crate::{
+    contract::Expectation,
+    rules::{self, Area, Rule},
+    scenario::{self, Library, Scenario},
+    verdict,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the built-in suite proves.
+#[derive(Debug)]
+pub(super) struct Coverage {
+    /// Keys of scenarios, by the number of the rule.
+    scenarios: BTreeMap<u16, BTreeSet<String>>,
+}
+
+impl Coverage {
+    /// Reads the built-in suite.
+    pub(super) fn of_suite() -> Result<Self, Fault> {
+        let rule_of = select::rule_checker();
+        let loaded = scenario::load(&scenario::builtin_files(), &Library { rule: &rule_of });
+        if loaded.diagnostics.has_errors() {
+            return Err(Fault::files(loaded.diagnostics));
+        }
+        let mut scenarios: BTreeMap<u16, BTreeSet<String>> = BTreeMap::new();
+        for scenario in &loaded.scenarios {
+            for rule in proven(scenario) {
+                scenarios.entry(rule.number).or_default().insert(scenario.key.clone());
+            }
+        }
+        Ok(Self { scenarios })
+    }
+
+    /// The scenarios that prove a rule.
+    pub(super) fn scenarios(&self, rule: &Rule) -> impl Iterator<Item = &str> {
+        self.scenarios.get(&rule.number).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Why a rule is not judged; `None` where it is.
+    pub(super) fn missing(&self, rule: &Rule) -> Option<&'static str> {
+        if rules::examines(rule) || self.scenarios.contains_key(&rule.number) {
+            return None;
+        }
+        Some(match (rule.scored, rule.area) {
+            (true, _) => "no scenario of the suite does this yet",
+            (false, Area::UsageUsers) => "pay per use and users are not played yet, and it is not counted",
+            (false, Area::Accounts) => "resellers are not played yet, and it is not counted",
+            (false, Area::Discovery) => "discovery and external pricing are not played yet, and it is not counted",
+            (false, _) => "it belongs to a part that is not played yet, and is not counted",
+        })
+    }
+}
+
+/// The rules that a scenario proves: those that it names, and those that a step that names none serves anyway.
+fn proven(scenario: &Scenario) -> impl Iterator<Item = &'static Rule> {
+    scenario.steps.iter().flat_map(|step| {
+        let named = step.proves.iter().filter_map(|key| rules::by_key(key));
+        let anyway = step.proves.is_empty() && step.expect == Expectation::Accepted;
+        named.chain(verdict::implied(step.verb.as_str()).filter(|_| anyway))
+    })
+}
