@@ -65,12 +65,13 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
             "upgrade/with-an-addon upgrade R-78",
         ]
     );
-    // It says that every account exists, and lets a cancelled subscription be changed.
+    // It says that every account exists, gives all customers' subscriptions one id, and lets a cancelled one be changed.
     assert_eq!(
         ended(&report, "warn"),
         [
             "accounts/asked-for ask_before R-40",
             "accounts/asked-for ask_after R-40",
+            "accounts/synchronised buy R-50",
             "subscriptions/change-after-cancel change_quantity-2 R-76",
         ]
     );
