@@ -2,7 +2,7 @@
 
 use super::{Breach, OfAnswer, Seen, list, messages, shown, text};
 use crate::{
-    contract::{Endpoint, model::choice, models::FIELD_KIND},
+    contract::{Endpoint, Meaning, model::choice, models::FIELD_KIND},
     json::Json,
 };
 
@@ -14,9 +14,9 @@ pub(super) const OF_ANSWERS: &[OfAnswer] = &[
     OfAnswer { rule: 26, examine: secrets_hidden },
 ];
 
-/// The answer of Fields/Get, if it is one to be read.
+/// The answer of Fields/Get, if it is one to be read; an answer with an error code is none.
 fn fields<'a>(seen: &Seen<'a>) -> Option<&'a Json> {
-    if seen.endpoint == Endpoint::FieldsGet { seen.document() } else { None }
+    seen.document().filter(|_| seen.endpoint == Endpoint::FieldsGet && seen.meaning() == Meaning::Accepted)
 }
 
 /// an object with an array `Fields`; each field has an ID of its own, and its definition repeats it.
