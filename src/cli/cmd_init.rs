@@ -239,7 +239,7 @@ fn summary(profile: &Profile, prelude: &Prelude, wrote: &[String], variables: &[
     if !missing.is_empty() {
         out.push_str("\nset what the profile takes from the environment and does not find there:\n");
         for variable in &missing {
-            let _ = writeln!(out, "  export {}=<{}>", variable.name, variable.what.replace(['<', '>'], " "));
+            let _ = writeln!(out, "  export {}=<{}>", variable.name, harmless(&variable.what));
         }
     }
     let set: Vec<_> = set.iter().map(|variable| variable.name.as_str()).collect();
@@ -255,6 +255,12 @@ fn summary(profile: &Profile, prelude: &Prelude, wrote: &[String], variables: &[
         "\nnext:\n  mock-bss plan{flag}    what would be played, call by call\n  mock-bss run{flag}     plays it\n"
     );
     out
+}
+
+/// A name of the target's in a line that will be pasted into a shell.
+fn harmless(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || " -_.,".contains(c) { c } else { ' ' };
+    name.chars().map(plain).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 const FIRST_SCENARIO: &str = "\
@@ -279,6 +285,11 @@ steps:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_for_the_shell_runs_nothing_of_the_target() {
+        assert_eq!(harmless("Name> $(touch x) `y`; z\u{1b}\u{202e} & \u{fffd}é"), "Name touch x y z é");
+    }
 
     #[test]
     fn what_is_ignored_already_is_not_written_again() {

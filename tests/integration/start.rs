@@ -96,6 +96,16 @@ fn what_cannot_be_started_says_why() {
 }
 
 #[test]
+fn a_run_that_is_given_up_stops_it_too() {
+    let (sandbox, port) = (Sandbox::new(), free_port());
+    let start = format!("start: {{ command: \"{}\" }}\n", serve(port));
+    let target = format!("http://127.0.0.1:{port}/api/Reference");
+    sandbox.profile("denied", &target, (reference::APPLICATION_ID, "not the key"), &start);
+    assert!(sandbox.run(&["run"]).ends(2).err.contains("answered HTTP 401"));
+    assert!(is_free(port));
+}
+
+#[test]
 fn a_target_that_answers_already_is_not_taken_for_the_one_that_was_to_be_started() {
     let servers = servers();
     let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
