@@ -1,7 +1,7 @@
 //! A first profile for somebody who has none, from what the service manager answered. Pure: facts in, text out.
 //!
 //! Whatever a service manager calls its fields, options and products, the file must read as it is meant: each name goes
-//! through [`write`], and what no file can hold as it is stays a comment.
+//! through `yaml::write`, and what no file can hold as it is stays a comment.
 
 mod customer;
 mod sells;
