@@ -206,6 +206,7 @@ impl Bout {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rule_set: rules::RULE_SET.to_owned(),
             profile: ProfileRecord {
+                known_failures: Vec::new(),
                 name: profile.name.clone(),
                 target: profile.target.clone(),
                 dialect: profile.dialect.to_map(),

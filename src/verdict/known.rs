@@ -114,6 +114,7 @@ mod tests {
 
     fn marked(checks: Vec<Check>, entry: &KnownFailure) -> Vec<Status> {
         let mut verdict = ScenarioVerdict {
+            orders: Vec::new(),
             index: 1,
             key: "mine/grow.two".to_owned(),
             title: String::new(),
