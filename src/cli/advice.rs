@@ -3,7 +3,7 @@
 use super::{args::RunArgs, fault::Fault, folder::RunFolder};
 use crate::{
     plan::Offering,
-    play::PreludeError,
+    play::{self, ClientError, PreludeError},
     profile::Profile,
     verdict::{Status, Verdict},
 };
@@ -29,13 +29,7 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
     let target = &profile.target;
     match error {
         PreludeError::Unreachable { kind, message } => {
-            use crate::evidence::FailureKind;
-            let help = match kind {
-                FailureKind::Dns => "check the host name of `target`",
-                FailureKind::Tls => "check the certificate of the target, and whether it speaks https at all",
-                _ => "is the service manager running, and is the port of `target` right?",
-            };
-            Fault::unreachable(format!("{target} cannot be reached: {message}")).help(help)
+            Fault::unreachable(format!("{target} cannot be reached: {message}")).help(play::hint(*kind))
         }
         PreludeError::Denied { status } => Fault::usage(format!(
             "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
@@ -48,6 +42,17 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
         ))
         .help("`target` is the URL before the section, for example http://localhost:5000/api/Example"),
         other => Fault::usage(other.to_string()),
+    }
+}
+
+/// Why nothing can be sent.
+pub(super) fn no_client(error: &ClientError, profile: &Profile) -> Fault {
+    match profile.target.starts_with("https://") {
+        true => Fault::usage(error.to_string()).help(
+            "is there an authority that this system trusts? install its certificates (ca-certificates), or name one \
+             by `tls: { ca: ca.pem }` in the profile",
+        ),
+        false => Fault::internal(error.to_string()),
     }
 }
 

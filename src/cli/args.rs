@@ -128,6 +128,9 @@ pub(super) struct RunArgs {
     /// Accept new and changed snapshots at once.
     #[arg(long)]
     pub(super) accept: bool,
+    /// Wait until the target answers at all, at most so many seconds; exit code 3 if it does not.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) wait: Option<u32>,
     /// Make the same ids and names as the run with this seed.
     #[arg(long, value_name = "UUID")]
     pub(super) seed: Option<uuid::Uuid>,

@@ -30,7 +30,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
         let leash = leash.clone();
         move || leash.kill()
     });
-    let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
+    let player = Player::new(profile.clone(), recorder, stop).map_err(|error| advice::no_client(&error, &profile))?;
     let running = start::service_manager(&player, &base, None, leash, output).await?;
     let prelude = play::prelude(&player, seed, play::Questions::None)
         .await

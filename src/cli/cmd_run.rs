@@ -1,7 +1,7 @@
 //! `mock-bss run`.
 
 use super::{
-    advice::{next_steps, nothing_to_play, sold},
+    advice::{next_steps, no_client, nothing_to_play, sold},
     record::{now, planned, run_id, run_started, target_flags},
     reports::{cannot_write, reports, writable},
 };
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     evidence::{Event, EvidenceWriter, Recorder, ScenarioEvidence},
     plan::{self, Plan, Seed},
-    play::{self, Player},
+    play::{self, Player, PreludeError},
     profile::Profile,
     report::{
         console::{self, Amount},
@@ -26,7 +26,10 @@ use crate::{
     },
     snapshot::Redactions,
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Said at the first signal.
 pub(super) const INTERRUPTED: &str =
@@ -90,7 +93,10 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
             (stop, leash)
         }
     };
-    let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
+    let player = Player::new(profile.clone(), recorder, stop).map_err(|error| no_client(&error, &profile))?;
+    if let Some(seconds) = args.wait {
+        wait(&player, seconds, &profile, output).await?;
+    }
     let whole = selected.filters.is_empty() && args.select.paths.is_empty();
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone(), whole);
     run.target_flags = target_flags(args);
@@ -181,6 +187,24 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
         reference.stop().await;
     }
     Ok(exit::of(&verdict, check))
+}
+
+/// `--wait`: a service manager that is still starting.
+async fn wait(player: &Player, seconds: u32, profile: &Profile, output: &Output) -> Result<(), Fault> {
+    let target = &profile.target;
+    let notice = |reason: &str| {
+        let line = format!("waiting up to {seconds} s for {target} to answer ({reason})");
+        output.error(&format!("{}\n", crate::report::printable(&line)));
+    };
+    match play::wait(player, Duration::from_secs(u64::from(seconds)), notice).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Fault::interrupted("interrupted while waiting: nothing was ordered")),
+        Err(PreludeError::Unreachable { kind, message }) => {
+            Err(Fault::unreachable(format!("{target} did not answer within {seconds} s: {message}"))
+                .help(play::hint(kind)))
+        }
+        Err(other) => Err(nothing_to_play(&other, profile)),
+    }
 }
 
 fn record(player: &Player, folder: &RunFolder, event: Event) -> Result<(), Fault> {

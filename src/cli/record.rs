@@ -29,6 +29,7 @@ pub(super) fn run_started(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rule_set: rules::RULE_SET.to_owned(),
         profile: ProfileRecord {
+            connection: profile.connection.describe(),
             name: profile.name.clone(),
             target: profile.target.clone(),
             dialect: profile.dialect.to_map(),

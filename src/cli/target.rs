@@ -9,7 +9,7 @@ use crate::{
 };
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -71,7 +71,7 @@ pub(super) fn load(path: &Path) -> Result<(Profile, String), Fault> {
 pub(super) fn load_for_names(path: &Path) -> Result<Profile, Fault> {
     let variable = |name: &str| Some(std::env::var(name).unwrap_or_else(|_| "unset".to_owned()));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let file = |name: &str| Ok(fs::read_to_string(folder.join(name)).unwrap_or_else(|_| "unread".to_owned()));
+    let file = |name: &str| fs::read_to_string(folder.join(name)).map_err(|_| io::ErrorKind::Unsupported.into());
     read(path, &Environment { variable: &variable, file: &file }).map(|(profile, _)| profile)
 }
 

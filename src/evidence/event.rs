@@ -52,6 +52,9 @@ pub struct ProfileRecord {
     pub pending: String,
     pub strict: bool,
     pub probe: bool,
+    /// What is out of the ordinary about the connection: a proxy, certificates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connection: Vec<String>,
     /// What snapshots hide: JSONPath and type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<(String, String)>,
@@ -253,8 +256,26 @@ pub enum FailureKind {
     Dns,
     /// Nobody listens there.
     Connect,
-    /// No agreement on an encrypted connection.
+    /// Nobody said anything, not even no.
+    NoConnection,
+    /// The proxy does not let the call through.
+    Proxy,
+    /// No agreement on an encrypted connection, for a reason that is none of the next ones.
     Tls,
+    /// The certificate is signed by nobody but itself.
+    SelfSigned,
+    /// The certificate is signed by an authority that is not trusted.
+    UnknownAuthority,
+    /// The certificate is not valid any more, or not yet.
+    OutOfDate,
+    /// The certificate is for other names.
+    OtherName,
+    /// The target wants a client certificate: there is none, or another one.
+    ClientCertificate,
+    /// An `https://` URL, and a port that does not speak it.
+    NotEncrypted,
+    /// An `http://` URL, and a port that speaks `https://`.
+    Encrypted,
     /// No complete answer within the limit.
     Timeout,
     /// The connection was closed after the request had been sent.
@@ -268,7 +289,7 @@ pub enum FailureKind {
 impl FailureKind {
     /// True when the request cannot have reached the service manager.
     pub fn before_sending(self) -> bool {
-        matches!(self, Self::Dns | Self::Connect | Self::Tls | Self::Internal)
+        !matches!(self, Self::Timeout | Self::Reset | Self::Protocol)
     }
 }
 

@@ -147,6 +147,11 @@ impl Exchange {
         }
     }
 
+    /// The target has asked to wait instead of doing anything.
+    pub fn asks_to_wait(&self) -> bool {
+        matches!(self.status(), Some(429 | 503)) && self.header("retry-after").is_some()
+    }
+
     /// The media type of the answer without parameters, in lower case.
     pub fn media_type(&self) -> String {
         let value = self.header("content-type").unwrap_or_default();

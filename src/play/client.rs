@@ -1,9 +1,19 @@
-//! One HTTP client for the whole run: no redirects, no retries, no surprises.
+//! One HTTP client for the whole run: no redirects, and nothing that changes anything is sent twice.
 
-use super::{failure::classify, micros};
-use crate::{evidence::Outcome, profile::Profile};
-use reqwest::{Method, header::HeaderMap};
-use std::time::{Duration, Instant};
+use super::{
+    failure::{Around, classify, is_closed},
+    micros, tls,
+    way::Way,
+};
+use crate::{
+    evidence::{FailureKind, Outcome},
+    profile::{ProbeFrom, Profile, Tls},
+};
+use reqwest::{Method, Url, header::HeaderMap};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 /// A call on the wire.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +22,8 @@ pub(crate) struct WireRequest {
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
+    /// Nothing changes if it is sent twice.
+    pub(crate) repeatable: bool,
     /// The largest answer that is read, in bytes.
     pub(crate) limit: usize,
 }
@@ -19,49 +31,73 @@ pub(crate) struct WireRequest {
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client cannot be set up: {0}")]
-pub struct ClientError(String);
+pub struct ClientError(pub(super) String);
 
 /// Sends calls and reads answers.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    target: Way,
+    /// The probe may stand elsewhere. It is shown no certificate.
+    aside: Way,
     timeout: Duration,
 }
 
 impl Client {
     /// # Errors
-    /// The operating system's certificates cannot be read, for an `https://` target.
+    /// The operating system trusts nobody, and neither does the profile, for an `https://` target.
     pub fn new(profile: &Profile) -> Result<Self, ClientError> {
         // A second call finds the provider installed: that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .timeout(profile.limits.timeout)
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(profile.limits.jobs.max(1) * 2)
-            .no_proxy();
-        if profile.target.starts_with("http://") {
-            // Reading the system's certificates takes milliseconds that an unencrypted target does not need.
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder.build().map_err(|error| ClientError(error.to_string()))?;
-        Ok(Self { http, timeout: profile.limits.timeout })
+        let target = Way::to(&profile.target, profile, &profile.connection.tls)?;
+        let probe = profile.probe.as_ref().and_then(|probe| match &probe.from {
+            ProbeFrom::Url(url) if !target.leads_to(url) => Some(url),
+            _ => None,
+        });
+        let aside = match probe {
+            Some(url) => {
+                let authorities = profile.connection.tls.authorities.clone();
+                Way::to(url, profile, &Tls { authorities, ..Tls::default() })?
+            }
+            None => target.clone(),
+        };
+        Ok(Self { target, aside, timeout: profile.limits.timeout })
+    }
+
+    /// The `Host` header, where it is not that of the URL.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.target.host.as_deref()
     }
 
     /// Sends a call and reads the whole answer; microseconds from sending to the last byte.
     pub(crate) async fn send(&self, request: &WireRequest) -> (Outcome, u64) {
         let started = Instant::now();
-        let outcome = self.exchange(request).await;
+        let way = if self.target.leads_to(&request.url) { &self.target } else { &self.aside };
+        let outcome = self.exchange(way, request).await;
+        if matches!(outcome, Outcome::Received { .. }) {
+            way.answered.store(true, Ordering::Relaxed);
+        }
         (outcome, micros(started))
     }
 
-    async fn exchange(&self, request: &WireRequest) -> Outcome {
-        let internal = |message: String| Outcome::Failed { kind: crate::evidence::FailureKind::Internal, message };
+    /// Whether the port of an `http://` target speaks TLS instead.
+    pub(crate) async fn is_encrypted(&self) -> bool {
+        let url = Url::parse(&self.target.origin).ok().filter(|url| url.scheme() == "http");
+        let (Some(url), None) = (url, &self.target.proxy) else { return false };
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
+        tls::is_spoken(&format!("{host}:{port}"), self.timeout.min(Duration::from_secs(5))).await
+    }
+
+    async fn exchange(&self, way: &Way, request: &WireRequest) -> Outcome {
+        let internal = |message: String| Outcome::Failed { kind: FailureKind::Internal, message };
         let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
             return internal(format!("`{}` is not an HTTP method", request.method));
         };
-        let mut builder = self.http.request(method, &request.url);
+        let is_kept = request.repeatable || way.habit.is_trusted();
+        let http = if is_kept { &way.http } else { &way.fresh };
+        let mut builder = match (&way.named, request.url.strip_prefix(&way.origin)) {
+            (Some(named), Some(rest)) => http.request(method, format!("{named}{rest}")),
+            _ => http.request(method, &request.url),
+        };
         for (name, value) in &request.headers {
             match reqwest::header::HeaderValue::from_bytes(value.as_bytes()) {
                 Ok(value) => builder = builder.header(name, value),
@@ -71,16 +107,44 @@ impl Client {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        match builder.send().await {
-            Ok(response) => self.read(response, request.limit).await,
-            Err(error) => {
-                let (kind, message) = classify(&error, self.timeout);
-                Outcome::Failed { kind, message }
+        let again = builder.try_clone().filter(|_| request.repeatable).and_then(|again| again.build().ok());
+        let sent = match (builder.send().await, again) {
+            (Ok(response), _) => {
+                if is_kept {
+                    way.habit.answered();
+                }
+                Ok(response)
             }
+            (Err(error), again) if is_kept && is_closed(&error) && !error.is_connect() => {
+                way.habit.closed();
+                match again {
+                    Some(again) => way.fresh.execute(again).await,
+                    None => Err(error),
+                }
+            }
+            (Err(error), _) => Err(error),
+        };
+        match sent {
+            Ok(response) => self.read(way, response, request.limit).await,
+            Err(error) => self.failed(way, &error),
         }
     }
 
-    async fn read(&self, mut response: reqwest::Response, limit: usize) -> Outcome {
+    fn failed(&self, way: &Way, error: &reqwest::Error) -> Outcome {
+        let fresh = !way.answered.load(Ordering::Relaxed);
+        let (kind, message) = classify(
+            error,
+            Around {
+                timeout: self.timeout,
+                connecting: way.connecting,
+                proxy: way.proxy.as_deref(),
+                shown: way.shown.as_deref().filter(|_| fresh),
+            },
+        );
+        Outcome::Failed { kind, message }
+    }
+
+    async fn read(&self, way: &Way, mut response: reqwest::Response, limit: usize) -> Outcome {
         let status = response.status().as_u16();
         let headers = header_list(response.headers());
         let mut bytes = Vec::with_capacity(response.content_length().unwrap_or(0).min(1 << 20) as usize);
@@ -96,10 +160,7 @@ impl Client {
                     }
                 }
                 Ok(None) => break,
-                Err(error) => {
-                    let (kind, message) = classify(&error, self.timeout);
-                    return Outcome::Failed { kind, message };
-                }
+                Err(error) => return self.failed(way, &error),
             }
         }
         let (body, lossy) = match String::from_utf8(bytes) {

@@ -1,74 +1,154 @@
 //! Why a call has no answer. reqwest's own questions (`is_connect`) do not tell these apart, so the chain of causes does.
 
+use super::tls::{self, Shown};
 use crate::evidence::FailureKind;
-use std::{error::Error, io};
+use std::{error::Error, io, time::Duration};
+
+/// What is known about the connection beside the error.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) timeout: Duration,
+    pub(super) connecting: Duration,
+    /// The proxy that the call went through.
+    pub(super) proxy: Option<&'a str>,
+    /// The certificate that is shown, on an encrypted connection that was never answered yet.
+    pub(super) shown: Option<&'a Shown>,
+}
 
 /// The kind of a failure and a sentence for people.
-pub(crate) fn classify(error: &reqwest::Error, limit: std::time::Duration) -> (FailureKind, String) {
+pub(super) fn classify(error: &reqwest::Error, around: Around<'_>) -> (FailureKind, String) {
+    if error.is_builder() {
+        return (FailureKind::Internal, format!("the call could not be made: {}", text(error)));
+    }
     if error.is_timeout() {
-        return (FailureKind::Timeout, format!("no complete answer within {} s", limit.as_secs_f64()));
+        return match error.is_connect() {
+            true => (FailureKind::NoConnection, format!("no connection within {} s", around.connecting.as_secs_f64())),
+            false => (FailureKind::Timeout, format!("no complete answer within {} s", around.timeout.as_secs_f64())),
+        };
     }
-    let words = causes(error);
-    let text = words.join(": ");
-    let lower = text.to_lowercase();
-    let kind = if lower.contains("dns error") || lower.contains("failed to lookup") {
-        FailureKind::Dns
-    } else if lower.contains("certificate")
-        || lower.contains("tls")
-        || lower.contains("handshake")
-        || lower.contains("corrupt message")
-    {
-        FailureKind::Tls
-    } else if is_reset(error) {
-        FailureKind::Reset
-    } else if error.is_connect() {
-        FailureKind::Connect
-    } else if error.is_builder() {
-        FailureKind::Internal
-    } else if lower.contains("closed") || lower.contains("incomplete") || lower.contains("canceled") {
-        FailureKind::Reset
-    } else {
-        FailureKind::Protocol
-    };
-    (kind, format!("{}: {text}", describe(kind)))
+    if let Some(reason) = find::<rustls::Error>(error) {
+        return tls::explain(reason, around.shown);
+    }
+    let text = text(error);
+    let closed = is_closed(error);
+    match around.proxy {
+        // The type of this error is private to its library: its words are all there is.
+        Some(proxy) if text.contains("tunnel error") => {
+            let reason = match text.contains("authorization required") {
+                true => format!("the proxy {proxy} wants credentials"),
+                false => format!("the proxy {proxy} did not open a way to the target: {text}"),
+            };
+            return (FailureKind::Proxy, reason);
+        }
+        Some(proxy) if error.is_connect() && !closed => {
+            return (FailureKind::Proxy, format!("the proxy {proxy} cannot be reached: {text}"));
+        }
+        _ => {}
+    }
+    if error.is_dns() || text.contains("failed to lookup") {
+        return (FailureKind::Dns, format!("the host name has no address: {text}"));
+    }
+    // A target that wanted a certificate may hang up before its alert can be read.
+    if closed && around.shown.is_some_and(Shown::missed) {
+        return (FailureKind::ClientCertificate, tls::wanted());
+    }
+    match (error.is_connect(), closed) {
+        (true, true) => (
+            FailureKind::Tls,
+            format!("no agreement on an encrypted connection: the target closed it at once ({text})"),
+        ),
+        (true, false) => (FailureKind::Connect, format!("nobody answers there: {text}")),
+        (false, true) => {
+            (FailureKind::Reset, format!("the connection was closed before the answer was complete: {text}"))
+        }
+        (false, false) => (FailureKind::Protocol, not_http(error, &text)),
+    }
 }
 
-fn describe(kind: FailureKind) -> &'static str {
+/// What to do about a failure before the first answer.
+pub fn hint(kind: FailureKind) -> &'static str {
     match kind {
-        FailureKind::Dns => "the host name has no address",
-        FailureKind::Connect => "nobody answers there",
-        FailureKind::Tls => "no agreement on an encrypted connection",
-        FailureKind::Timeout => "no complete answer in time",
-        FailureKind::Reset => "the connection was closed before the answer was complete",
-        FailureKind::Protocol => "the answer is not HTTP",
-        FailureKind::Internal => "the call could not be made",
+        FailureKind::Dns => "check the host name of `target`",
+        FailureKind::NoConnection => {
+            "is a firewall in between, or is a proxy needed? then name it with `proxy` in the profile; those of the \
+             environment are not used"
+        }
+        FailureKind::Proxy => {
+            "check `proxy` in the profile and its credentials; hosts under `no_proxy` are called directly"
+        }
+        FailureKind::SelfSigned => {
+            "trust it by `tls: { ca: ca.pem }` in the profile; ASP.NET's development certificate is exported by: \
+             dotnet dev-certs https --export-path ca.pem --format PEM --no-password"
+        }
+        FailureKind::UnknownAuthority => "name the authority's certificate by `tls: { ca: ca.pem }` in the profile",
+        FailureKind::OutOfDate => "renew the certificate of the target, and check the clocks of both machines",
+        FailureKind::OtherName => {
+            "call the target by a name of its certificate, or give that name by `tls: { server_name: NAME }` in the profile"
+        }
+        FailureKind::ClientCertificate => {
+            "name a certificate that the target accepts by `tls: { certificate: client.pem, key: client.key }` in the \
+             profile"
+        }
+        FailureKind::NotEncrypted => "write http:// in `target`, or take the port that speaks https",
+        FailureKind::Encrypted => "write https:// in `target`, or take the port that speaks http",
+        FailureKind::Tls => "check the certificate of the target, and whether it speaks https at all",
+        FailureKind::Connect
+        | FailureKind::Timeout
+        | FailureKind::Reset
+        | FailureKind::Protocol
+        | FailureKind::Internal => "is the service manager running, and is the port of `target` right?",
     }
 }
 
-/// The messages of the chain, without repetitions and without the URL (it is recorded beside).
-fn causes(error: &reqwest::Error) -> Vec<String> {
+fn not_http(error: &reqwest::Error, text: &str) -> String {
+    match find::<hyper::Error>(error) {
+        Some(error) if error.is_parse_too_large() => {
+            "the head of the answer is larger than what is read (some 400 KB, 100 headers)".to_owned()
+        }
+        Some(error) if error.is_parse_version_h2() => "the target answers HTTP/2 to a call of HTTP/1.1".to_owned(),
+        _ => format!("the answer is not HTTP: {text}"),
+    }
+}
+
+/// The causes of an error, from the outside in. What an I/O error was made from is one of them.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    fn next<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    }
+    std::iter::successors(Some(error), |error| next(*error))
+}
+
+fn find<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    causes(error).find_map(|cause| cause.downcast_ref::<E>())
+}
+
+/// The messages of the causes, without repetitions and without the URL (it is recorded beside).
+fn text(error: &reqwest::Error) -> String {
     let mut words: Vec<String> = Vec::new();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let text = inner.to_string();
+    for cause in causes(error).skip(1) {
+        let text = cause.to_string();
         if !words.iter().any(|known| known.contains(&text)) {
             words.push(text);
         }
-        cause = inner.source();
     }
-    words
+    words.join(": ")
 }
 
-fn is_reset(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-            if matches!(io.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof) {
-                return true;
-            }
+/// The other side hung up.
+pub(super) fn is_closed(error: &reqwest::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return matches!(
+                error.kind(),
+                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+            );
         }
-        cause = inner.source();
-    }
-    false
+        cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
+            error.is_incomplete_message() || error.is_canceled() || error.is_closed() || error.is_body_write_aborted()
+        })
+    })
 }

@@ -11,9 +11,11 @@ mod client;
 mod crowd;
 mod failure;
 mod flaw;
+mod kept;
 mod ledger;
 mod leftover;
 mod pace;
+mod patience;
 mod prelude;
 mod probe;
 mod recording;
@@ -21,15 +23,20 @@ mod request;
 mod scenario;
 mod start;
 mod teardown;
+mod tls;
 mod vendor;
+mod wait;
 mod watched;
+mod way;
 
 pub use cleanup::Cleanup;
 pub use client::{Client, ClientError};
+pub use failure::hint;
 pub use leftover::{Leftover, Leftovers};
 pub use pace::Stop;
 pub use prelude::{Prelude, PreludeError, Questions, prelude};
 pub use start::{Leash, StartError, Started, Surroundings};
+pub use wait::wait;
 pub use watched::Watched;
 
 use crate::{
@@ -38,11 +45,12 @@ use crate::{
     profile::Profile,
 };
 use pace::Pace;
+use patience::Patience;
 use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -57,6 +65,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) recorder: Recorder,
     pub(crate) pace: Pace,
+    /// With a target that asks to wait.
+    pub(crate) patience: Patience,
     pub(crate) stop: watch::Receiver<Stop>,
     /// Set when the target refuses connections and goes on doing so.
     pub(crate) away: Mutex<Option<String>>,
@@ -71,6 +81,21 @@ impl Session {
 
     pub(crate) fn stopping(&self) -> bool {
         *self.stop.borrow() != Stop::No
+    }
+
+    /// Waits; true when the run was interrupted meanwhile.
+    pub(crate) async fn pause(&self, time: Duration) -> bool {
+        let mut stop = self.stop.clone();
+        let stopped = async {
+            // Whoever could have asked to stop may be gone: then nobody will.
+            if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(time) => false,
+            () = stopped => true,
+        }
     }
 }
 
@@ -101,8 +126,9 @@ impl Player {
     pub fn new(profile: Profile, recorder: Recorder, stop: watch::Receiver<Stop>) -> Result<Self, ClientError> {
         let client = Client::new(&profile)?;
         let pace = Pace::new(profile.limits.rate);
-        let session =
-            Session { profile, client, recorder, pace, stop, away: Mutex::new(None), ordered: AtomicU64::new(0) };
+        let patience = Patience::new(profile.limits.timeout);
+        let (away, ordered) = (Mutex::new(None), AtomicU64::new(0));
+        let session = Session { profile, client, recorder, pace, patience, stop, away, ordered };
         Ok(Self { session: Arc::new(session) })
     }
 
@@ -182,6 +208,9 @@ pub fn masker(profile: &Profile) -> Masker {
     }
     if let Some(token) = &profile.headers.token {
         masker.add("token", token);
+    }
+    for secret in profile.connection.proxy.iter().flat_map(|proxy| proxy.secrets()) {
+        masker.add("proxy", &secret);
     }
     masker
 }

@@ -62,6 +62,10 @@ const CATALOGUE: u32 = 1;
 const SYNC_OPTIONS: u32 = 2;
 const EXISTS: u32 = 3;
 const ADDON_PATH: u32 = 4;
+/// The names of these steps …
+const STEPS: [&str; 5] = ["settings", "catalogue", "sync_options", "exists", "addon_path"];
+/// … and of their scenario.
+const KEY: &str = "prelude/reads";
 
 /// Reads what the target offers.
 ///
@@ -77,6 +81,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     };
     record(Event::ScenarioStarted(opening()))?;
 
+    let run = seed.short();
     let dialect = &session.profile.dialect;
     let get = |endpoint| Draft::of(session, dialect, endpoint, None);
     let reads = [
@@ -86,9 +91,9 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     ];
     let drafts = reads.map(|(step, endpoint)| (step, endpoint, get(endpoint)));
     let (settings, catalogue, options) = tokio::join!(
-        ask(session, drafts[0].0, 0, &drafts[0].2, Intent::Setup),
-        ask(session, drafts[1].0, 0, &drafts[1].2, Intent::Setup),
-        ask(session, drafts[2].0, 0, &drafts[2].2, Intent::Setup),
+        ask(session, &run, (drafts[0].0, 0), &drafts[0].2, Intent::Setup),
+        ask(session, &run, (drafts[1].0, 0), &drafts[1].2, Intent::Setup),
+        ask(session, &run, (drafts[2].0, 0), &drafts[2].2, Intent::Setup),
     );
     let (settings, catalogue, options) = (settings?, catalogue?, options?);
     let pending = &session.profile.pending;
@@ -98,7 +103,11 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
             evidence.apply(event.clone());
         }
     }
-    nothing_to_play_against(&settings, &catalogue)?;
+    if is_doubtful(&settings) && is_doubtful(&catalogue) && session.client.is_encrypted().await {
+        let message = "the port speaks https, and the URL says http".to_owned();
+        return Err(PreludeError::Unreachable { kind: FailureKind::Encrypted, message });
+    }
+    nothing_to_play_against(session, &settings, &catalogue)?;
 
     let body = |asked: &Asked| asked.answer.as_ref().and_then(|answer| answer.body.clone()).unwrap_or_default();
     let fields = setting_fields::read(&body(&settings));
@@ -116,7 +125,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     if asks {
         let body = stranger(session, seed, &options_read);
         let draft = Draft::of(session, dialect, Endpoint::AccountExists, Some(Arc::new(body)));
-        let asked = ask(session, EXISTS, 0, &draft, Intent::Setup).await?;
+        let asked = ask(session, &run, (EXISTS, 0), &draft, Intent::Setup).await?;
         let said = asked.answer.as_ref().map(|answer| answer.meaning(Endpoint::AccountExists, pending));
         exists = !matches!(said, Some(Meaning::NotOffered) | None);
         record(asked.events);
@@ -124,7 +133,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     let sells_addons = sells.types.iter().any(|product_type| !product_type.addons.is_empty());
     let mut addon_path = None;
     if dialect.addon_path == AddonPath::Auto && sells_addons && questions != Questions::None {
-        let (path, events) = find_addon_path(session, dialect, questions).await?;
+        let (path, events) = find_addon_path(session, &run, dialect, questions).await?;
         // Where neither question tells, the SDK's spelling is taken; a run has to call something.
         addon_path = path.or((questions == Questions::All).then_some(AddonPath::Addons));
         record(events);
@@ -174,18 +183,18 @@ fn opening() -> ScenarioStarted {
     };
     ScenarioStarted {
         scenario: PRELUDE,
-        key: "prelude/reads".to_owned(),
+        key: KEY.to_owned(),
         title: "What the service manager announces and sells".to_owned(),
         file: "built in".to_owned(),
         built_in: true,
         tags: Vec::new(),
         customer: Customer::default(),
         steps: vec![
-            step("settings", &["R-21"], Expectation::Accepted),
-            step("catalogue", &["R-27"], Expectation::Accepted),
-            step("sync_options", &["R-37"], Expectation::Accepted),
-            step("exists", &[], Expectation::Harmless),
-            step("addon_path", &[], Expectation::Harmless),
+            step(STEPS[0], &["R-21"], Expectation::Accepted),
+            step(STEPS[1], &["R-27"], Expectation::Accepted),
+            step(STEPS[2], &["R-37"], Expectation::Accepted),
+            step(STEPS[3], &[], Expectation::Harmless),
+            step(STEPS[4], &[], Expectation::Harmless),
         ],
         identities: Vec::new(),
     }
@@ -198,44 +207,63 @@ struct Asked {
     failure: Option<(FailureKind, String)>,
 }
 
-async fn ask(session: &Session, step: u32, call: u32, draft: &Draft, intent: Intent) -> io::Result<Asked> {
-    session.pace.turn().await;
-    let wire = draft.to_wire(session, "mock-bss prelude");
+async fn ask(
+    session: &Session,
+    run: &str,
+    (step, call): (u32, u32),
+    draft: &Draft,
+    intent: Intent,
+) -> io::Result<Asked> {
+    let wire = draft.to_wire(session, &format!("mock-bss {run} {KEY} {}", STEPS[step as usize]));
     let label = draft.endpoint.map_or("call", Endpoint::name).to_lowercase().replace('/', "-");
     let mut events = Vec::new();
     if call == 0 {
         let started = StepStarted { scenario: PRELUDE, step, expectation: None, vendor: None };
         events.push(session.recorder.record(Event::StepStarted(started))?);
     }
-    events.push(session.recorder.record(Event::Sent(Sent {
-        scenario: PRELUDE,
-        step,
-        call,
-        attempt: 0,
-        intent,
-        label,
-        endpoint: draft.endpoint,
-        check_only: false,
-        method: wire.method.clone(),
-        url: wire.url.clone(),
-        headers: wire.headers.clone(),
-        body: wire.body.clone(),
-    }))?);
-    let (outcome, elapsed_us) = session.client.send(&wire).await;
-    let answer = understood(&outcome);
-    let failure = match &outcome {
-        Outcome::Failed { kind, message } => Some((*kind, message.clone())),
-        Outcome::Received { .. } => None,
-    };
-    let answered = Answered { scenario: PRELUDE, step, call, attempt: 0, elapsed_us, outcome };
-    events.push(session.recorder.record(Event::Answered(answered))?);
-    Ok(Asked { events, answer, failure })
+    let mut attempt = 0;
+    loop {
+        session.pace.turn().await;
+        events.push(session.recorder.record(Event::Sent(Sent {
+            scenario: PRELUDE,
+            step,
+            call,
+            attempt,
+            intent: intent.clone(),
+            label: label.clone(),
+            endpoint: draft.endpoint,
+            check_only: false,
+            method: wire.method.clone(),
+            url: wire.url.clone(),
+            headers: wire.headers.clone(),
+            body: wire.body.clone(),
+        }))?);
+        let (outcome, elapsed_us) = session.client.send(&wire).await;
+        let answer = understood(&outcome);
+        let failure = match &outcome {
+            Outcome::Failed { kind, message } => Some((*kind, message.clone())),
+            Outcome::Received { .. } => None,
+        };
+        let wait = session.patience.grant(&outcome, attempt);
+        let answered = Answered { scenario: PRELUDE, step, call, attempt, elapsed_us, outcome };
+        events.push(session.recorder.record(Event::Answered(answered))?);
+        match wait {
+            Some(wait) if !session.pause(wait).await => attempt += 1,
+            _ => return Ok(Asked { events, answer, failure }),
+        }
+    }
 }
 
-fn nothing_to_play_against(settings: &Asked, catalogue: &Asked) -> Result<(), PreludeError> {
+/// What a port that speaks TLS does to a call without: it hangs up, answers an alert, or says 400.
+fn is_doubtful(asked: &Asked) -> bool {
+    let failed = matches!(asked.failure, Some((FailureKind::Reset | FailureKind::Protocol, _)));
+    failed || asked.answer.as_ref().is_some_and(|answer| answer.status == 400)
+}
+
+fn nothing_to_play_against(session: &Session, settings: &Asked, catalogue: &Asked) -> Result<(), PreludeError> {
     let failure = |asked: &Asked| asked.failure.clone().filter(|(kind, _)| kind.before_sending());
     if let Some((kind, message)) = failure(settings).or_else(|| failure(catalogue)) {
-        return Err(PreludeError::Unreachable { kind, message });
+        return Err(PreludeError::Unreachable { kind, message: session.recorder.masker.text(&message) });
     }
     let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
     match (status(settings), status(catalogue)) {
@@ -266,6 +294,7 @@ fn stranger(session: &Session, seed: Seed, options: &[sync_options::SyncOption])
 /// nothing and all questions may be asked, without credentials.
 async fn find_addon_path(
     session: &Session,
+    run: &str,
     dialect: &Dialect,
     questions: Questions,
 ) -> io::Result<(Option<AddonPath>, Vec<Event>)> {
@@ -281,7 +310,7 @@ async fn find_addon_path(
             draft.method = method.to_owned();
             draft.credentials = credentials;
             let flaw = Intent::Flawed { flaw: format!("{method} to find the path"), control: String::new() };
-            let asked = ask(session, ADDON_PATH, call, &draft, flaw).await?;
+            let asked = ask(session, run, (ADDON_PATH, call), &draft, flaw).await?;
             call += 1;
             if asked.answer.as_ref().is_some_and(|answer| answer.status != 404) {
                 there.push(path);

@@ -78,7 +78,8 @@ fn narrowed(document: &Json, account: &str, bss_account: &str, filtered: bool) -
 async fn fetch(session: &Session, url: &str) -> Result<String, String> {
     let headers = vec![("Accept".to_owned(), "application/json".to_owned())];
     let limit = usize::try_from(MAX_DOCUMENT).unwrap_or(usize::MAX);
-    let request = WireRequest { method: "GET".to_owned(), url: url.to_owned(), headers, body: None, limit };
+    let request =
+        WireRequest { method: "GET".to_owned(), url: url.to_owned(), headers, body: None, repeatable: true, limit };
     match session.client.send(&request).await.0 {
         Outcome::Received { status: 200, body, truncated: false, .. } => Ok(body),
         Outcome::Received { truncated: true, .. } => Err("the document is too large".to_owned()),

@@ -64,7 +64,8 @@ impl<'a> Recording<'a> {
         (self.step, self.call, self.attempt) = (step, 0, 0);
     }
 
-    /// Sends one call and records both sides. `None` when there was no answer.
+    /// Sends one call and records both sides; again, and as another attempt, if the target asks to wait. `None` when
+    /// there was no answer.
     pub(super) async fn exchange(
         &mut self,
         draft: &Draft,
@@ -72,9 +73,39 @@ impl<'a> Recording<'a> {
         check_only: bool,
         intent: Intent,
     ) -> io::Result<Option<Arc<Answer>>> {
-        self.call += u32::from(self.attempt == 0 && self.has_call());
+        let given = self.attempt;
+        match given {
+            0 => self.call += u32::from(self.has_call()),
+            _ => self.attempt = self.attempts(),
+        }
+        let mut repeats = 0;
+        let answer = loop {
+            let (answer, wait) = self.attempt(draft, label, check_only, intent.clone(), repeats).await?;
+            let Some(wait) = wait else { break answer };
+            // What was bought is cancelled even by a run that was told to stop: so it waits.
+            if self.at_any_price {
+                tokio::time::sleep(wait).await;
+            } else if self.session.pause(wait).await {
+                break answer;
+            }
+            repeats += 1;
+            self.attempt += 1;
+        };
+        self.attempt = given;
+        Ok(answer)
+    }
+
+    /// Sends a call once. With the answer comes how long to wait before it is sent again.
+    async fn attempt(
+        &mut self,
+        draft: &Draft,
+        label: &str,
+        check_only: bool,
+        intent: Intent,
+        repeats: u32,
+    ) -> io::Result<(Option<Arc<Answer>>, Option<Duration>)> {
         self.session.pace.turn().await;
-        let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+        let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step_name(&intent)));
         self.sent(draft, &wire, label, check_only, intent)?;
         let (mut outcome, mut elapsed_us) = self.session.client.send(&wire).await;
         for wait in RECONNECT {
@@ -84,11 +115,15 @@ impl<'a> Recording<'a> {
             tokio::time::sleep(wait).await;
             (outcome, elapsed_us) = self.session.client.send(&wire).await;
         }
-        if let (true, Outcome::Failed { message, .. }) = (refused(&outcome), &outcome) {
+        if let Outcome::Failed { kind: FailureKind::Connect | FailureKind::Dns | FailureKind::NoConnection, message } =
+            &outcome
+        {
             let mut away = self.session.away.lock().unwrap_or_else(PoisonError::into_inner);
             away.get_or_insert_with(|| message.clone());
         }
-        self.answered(draft, check_only, self.call, outcome, elapsed_us)
+        let wait = self.session.patience.grant(&outcome, repeats);
+        let answer = self.answered(draft, check_only, self.call, outcome, elapsed_us)?;
+        Ok((answer, wait))
     }
 
     /// Sends calls at the same time and records both sides of each, in this order. `None` for those without an answer.
@@ -98,7 +133,7 @@ impl<'a> Recording<'a> {
         for AtOnce { draft, label, check_only, intent } in calls {
             self.call += u32::from(self.has_call());
             self.session.pace.turn().await;
-            let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step));
+            let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step_name(&intent)));
             self.sent(&draft, &wire, &label, check_only, intent)?;
             under_way.push((draft, check_only, self.call, wire));
         }
@@ -163,6 +198,21 @@ impl<'a> Recording<'a> {
             self.evidence.share(step, call, attempt, answer, length);
         }
         Ok(answer)
+    }
+
+    fn step_name(&self, intent: &Intent) -> &str {
+        let steps = self.evidence.started.as_ref().map(|started| started.steps.as_slice()).unwrap_or_default();
+        match intent {
+            Intent::Teardown => "teardown",
+            _ => steps.get(self.step as usize).map_or("?", |step| &step.id),
+        }
+    }
+
+    /// How often the call that was sent last has been sent.
+    fn attempts(&self) -> u32 {
+        let step = self.evidence.steps.get(self.step as usize);
+        let sent = step.map_or(0, |step| step.exchanges.iter().filter(|e| e.sent.call == self.call).count());
+        u32::try_from(sent).unwrap_or(u32::MAX)
     }
 
     fn has_call(&self) -> bool {

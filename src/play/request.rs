@@ -49,6 +49,9 @@ impl Draft {
         let profile = &session.profile;
         let mut headers: Vec<(String, String)> = Vec::new();
         let mut push = |name: &str, value: String| headers.push((name.to_owned(), value));
+        if let Some(host) = session.client.host() {
+            push("Host", host.to_owned());
+        }
         push("Accept", "application/json".to_owned());
         push("User-Agent", concat!("mock-bss/", env!("CARGO_PKG_VERSION")).to_owned());
         let body = self.raw.clone().or_else(|| self.body.as_ref().map(|body| body.to_compact()));
@@ -87,11 +90,44 @@ impl Draft {
         }
         let reads = self.endpoint.is_some_and(|endpoint| endpoint.spec().verb == Verb::Get);
         let limit = if reads { MAX_READ } else { MAX_ANSWER };
-        WireRequest { method: self.method.clone(), url: self.url.clone(), headers, body, limit }
+        let repeatable = self.is_repeatable();
+        WireRequest { method: self.method.clone(), url: self.url.clone(), headers, body, repeatable, limit }
+    }
+
+    /// Nothing changes if it is sent twice: a read, a question, a pre-check.
+    fn is_repeatable(&self) -> bool {
+        let Some(endpoint) = self.endpoint else { return false };
+        let reads = endpoint.spec().verb == Verb::Get && self.method == Verb::Get.as_str();
+        let asks = matches!(endpoint, Endpoint::AccountExists | Endpoint::FieldsValidate);
+        let checks = self.body.as_ref().and_then(|body| body.member("CheckOnly")).and_then(Json::as_bool) == Some(true);
+        reads || ((asks || checks) && self.raw.is_none() && self.method == Verb::Post.as_str())
     }
 }
 
 /// Header values are ASCII; a scenario's key need not be.
 fn ascii(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect()
+}
+
+/// The URL of a path below the target, whose query stays at the end.
+pub(super) fn below(target: &str, path: &str) -> String {
+    let (base, query) = target.split_once('?').unwrap_or((target, ""));
+    let mark = match (query.is_empty(), path.contains('?')) {
+        (true, _) => "",
+        (false, true) => "&",
+        (false, false) => "?",
+    };
+    format!("{}/{}{mark}{query}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_of_the_target_stays_at_the_end() {
+        assert_eq!(below("http://h/sm/", "/x"), "http://h/sm/x");
+        assert_eq!(below("http://h/sm?t=1", "x"), "http://h/sm/x?t=1");
+        assert_eq!(below("http://h/sm?t=1", "x?a=b"), "http://h/sm/x?a=b&t=1");
+    }
 }

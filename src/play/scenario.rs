@@ -1,6 +1,11 @@
 //! One scenario: its steps one after the other, then the cleaning up.
 
-use super::{Session, flaw, micros, recording::Recording, request::Draft, teardown};
+use super::{
+    Session, flaw, micros,
+    recording::Recording,
+    request::{self, Draft},
+    teardown,
+};
 use crate::{
     bss::{By, Call, Conversation, Progress, Received, Role},
     contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
@@ -400,7 +405,7 @@ impl Player<'_> {
         let target = &self.session.profile.target;
         let url = match (raw.endpoint, &raw.path) {
             (Some(endpoint), _) => self.bss.dialect().url(target, endpoint),
-            (None, Some(path)) => format!("{}/{}", target.trim_end_matches('/'), path.trim_start_matches('/')),
+            (None, Some(path)) => request::below(target, path),
             (None, None) => target.clone(),
         };
         let label = match (raw.endpoint, &raw.path) {

@@ -159,6 +159,7 @@ impl Player {
             url: url.to_owned(),
             headers: Vec::new(),
             body: None,
+            repeatable: true,
             limit: super::MAX_ANSWER,
         };
         self.session.client.send(&request).await.0

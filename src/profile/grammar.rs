@@ -104,6 +104,20 @@ const HEADERS: Record = Record {
     ],
 };
 
+const TLS: Record = Record {
+    name: "`tls`",
+    fields: &[
+        field("ca", Shape::Text, "PEM file of authorities that are trusted beside those of the operating system."),
+        field("certificate", Shape::Text, "PEM file of the certificate that is shown when the target asks for one."),
+        field("key", Shape::Text, "PEM file of its private key; the file of the certificate by default."),
+        field(
+            "server_name",
+            Shape::Text,
+            "The name in the target's certificate, where it is not the host of `target`.",
+        ),
+    ],
+};
+
 const DIALECT_SWITCH: Shape = Shape::Scalar;
 const DIALECT: Record = Record {
     name: "`dialect`",
@@ -183,6 +197,13 @@ pub const PROFILE: Record = Record {
         field("limits", Shape::Record(&LIMITS), "What a run may use."),
         field("consent", Shape::List(&Shape::Text), "Hosts that may be ordered from."),
         field("headers", Shape::Record(&HEADERS), "Optional headers of every call."),
+        field("tls", Shape::Record(&TLS), "Certificates for an https:// target; files relative to this one."),
+        field(
+            "proxy",
+            Shape::Text,
+            "HTTP proxy, e.g. `http://127.0.0.1:3128`; the environment's are never used. Its password only as `${NAME}`.",
+        ),
+        field("no_proxy", Shape::List(&Shape::Text), "Hosts that are called directly; this machine by default."),
         field("snapshots", Shape::Text, "Folder of accepted snapshots, relative to this file."),
         field(
             "redact",

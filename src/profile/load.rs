@@ -1,7 +1,7 @@
 //! YAML tree → [`Profile`], with every mistake of the file.
 
 use super::{
-    CustomerData, Limits, Other, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders,
+    CustomerData, Limits, Other, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders, connection,
     fits_as_name, fits_as_setting, grammar::PROFILE, start,
 };
 use crate::{
@@ -22,7 +22,8 @@ const FEATURES: &[&str] = &["accounts", "account_delete", "addons", "upgrade", "
 pub struct Environment<'a> {
     /// A variable of the environment.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// The text of a file, by its path relative to the profile.
+    /// The text of a file, by its path relative to the profile. `ErrorKind::Unsupported` says that nobody needs it: then
+    /// a value stays unknown, and nothing is said about it.
     pub file: &'a dyn Fn(&str) -> std::io::Result<String>,
 }
 
@@ -46,7 +47,8 @@ pub fn load(source: &Arc<Source>, environment: &Environment<'_>) -> Result<(Prof
     if let Some(profile) = &mut profile {
         profile.start = start::read(&root, &secret, &mut checker);
     }
-    let diagnostics = Diagnostics(checker.finish());
+    let mut diagnostics = Diagnostics(checker.finish());
+    connection::hide_passwords(&root, source, &mut diagnostics);
     match profile {
         Some(profile) if !diagnostics.has_errors() => Ok((profile, diagnostics)),
         _ => Err(diagnostics),
@@ -132,6 +134,7 @@ impl Reader<'_> {
         profile.limits = self.limits(checker);
         profile.consent = texts(root.get("consent"));
         profile.headers = self.headers(checker);
+        profile.connection = connection::read(root, source, self.environment, checker);
         if let Some(folder) = root.get("snapshots").and_then(Node::text) {
             profile.snapshots = PathBuf::from(folder);
         }
@@ -176,6 +179,7 @@ impl Reader<'_> {
         let name = path.text()?;
         match (self.environment.file)(name) {
             Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::Unsupported => Some("unread".to_owned()),
             Err(error) => {
                 checker.error(&path.span, format!("the file `{name}` cannot be read"), error.to_string());
                 None

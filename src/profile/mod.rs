@@ -1,5 +1,6 @@
 //! The profile (`mock-bss.yaml`): which service manager, how it speaks, what may be bought from it.
 
+mod connection;
 pub mod draft;
 mod edit;
 pub mod grammar;
@@ -7,6 +8,7 @@ mod known;
 mod load;
 mod start;
 
+pub use connection::{Connection, Proxy, Tls};
 pub use edit::{EditRefused, add_redaction};
 pub use load::{Environment, load};
 pub use start::{StartSource, StartVariable};
@@ -49,6 +51,8 @@ pub struct Profile {
     /// Hosts that may be ordered from.
     pub consent: Vec<String>,
     pub headers: SentHeaders,
+    /// Certificates and the proxy.
+    pub connection: Connection,
     /// Folder of accepted snapshots; relative to the profile.
     pub snapshots: PathBuf,
     pub redactions: Redactions,
@@ -225,6 +229,7 @@ impl Profile {
             limits: Limits::default(),
             consent: Vec::new(),
             headers: SentHeaders::default(),
+            connection: Connection::default(),
             snapshots: PathBuf::from("snapshots"),
             redactions: Redactions::default(),
             scenarios: Vec::new(),

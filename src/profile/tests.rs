@@ -7,6 +7,7 @@ fn read(text: &str) -> Result<(Profile, Diagnostics), Diagnostics> {
         "SM_APP_ID" => Some("1b5c0d9e-0000-4000-8000-000000000001".to_owned()),
         "SM_APP_KEY" => Some("app-key".to_owned()),
         "SEATS" => Some("7".to_owned()),
+        "PROXY" => Some("http://us%20er:p%40ss%zz@proxy.local:3128".to_owned()),
         _ => None,
     };
     let file = |path: &str| match path {
@@ -97,4 +98,35 @@ fn the_schema_accepts_what_the_reader_accepts() {
     assert!(validator.is_valid(&crate::yaml::parse(&source).unwrap().to_json().to_serde()));
     let source = Arc::new(Source { path: "p".into(), text: format!("{HEAD}seat: 3\n") });
     assert!(!validator.is_valid(&crate::yaml::parse(&source).unwrap().to_json().to_serde()));
+}
+
+#[test]
+fn a_proxy_takes_its_password_from_the_environment_and_never_shows_it() {
+    let proxy = |more: &str| profile(&format!("{HEAD}{more}")).connection.proxy.unwrap();
+    let whole = proxy("proxy: \"http://build:${SM_APP_KEY}@proxy.local:3128/\"\n");
+    assert_eq!(whole.url, "http://proxy.local:3128");
+    assert_eq!(whole.credentials, Some(("build".to_owned(), "app-key".to_owned())));
+    assert!(whole.secrets().contains(&"build:app-key".to_owned()) && !format!("{whole:?}").contains("app-key"));
+    // A user name alone is no secret; what is encoded is decoded, and masked in both spellings.
+    assert_eq!(proxy("proxy: http://build@proxy.local:3128\n").credentials, Some(("build".to_owned(), String::new())));
+    let encoded = proxy("proxy: \"${PROXY}\"\n");
+    assert_eq!(encoded.credentials, Some(("us er".to_owned(), "p@ss%zz".to_owned())));
+    assert!(encoded.secrets().contains(&"p%40ss%zz".to_owned()));
+}
+
+#[test]
+fn this_machine_is_called_directly_unless_the_profile_says_otherwise() {
+    let carries = |more: &str, host: &str| {
+        let text = format!("{HEAD}proxy: http://proxy.local:3128\n{more}");
+        profile(&text).connection.proxy.unwrap().carries(host)
+    };
+    for host in ["localhost", "LOCALHOST", "sm.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"] {
+        assert!(!carries("", host) && carries("no_proxy: []\n", host), "{host}");
+    }
+    assert!(carries("", "sm.local") && carries("", "10.0.0.5") && carries("", "localhost.example"));
+    let direct = "no_proxy: [.sm.local, 10.0.0.5, \"[::1]\"]\n";
+    for (host, through) in [("sm.local", false), ("a.SM.local", false), ("asm.local", true), ("10.0.0.5", false)] {
+        assert_eq!(carries(direct, host), through, "{host}");
+    }
+    assert!(!carries(direct, "[::1]") && carries(direct, "127.0.0.1"));
 }

@@ -47,6 +47,9 @@ pub fn opening(run: &RunStarted, planned: &Planned, jobs: Option<usize>) -> Stri
         profile.precheck,
         run.seed
     );
+    if !profile.connection.is_empty() {
+        let _ = writeln!(out, "connection: {}", printable(&profile.connection.join(" · ")));
+    }
     out
 }
 
@@ -276,6 +279,10 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         "  snapshots: {} the same · {} changed · {} new",
         counts.snapshots_same, counts.snapshots_changed, counts.snapshots_new
     );
+    if counts.asked_to_wait > 0 {
+        let times = counted(counts.asked_to_wait, "time");
+        let _ = writeln!(out, "  the target asked to wait {times} (HTTP 429 or 503 with Retry-After)");
+    }
     if amount.verbose {
         for skipped in &verdict.planned.not_applicable {
             let _ = writeln!(out, "  not applicable: {}: {}", skipped.key, printable(&skipped.reason));

@@ -206,6 +206,7 @@ impl Bout {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rule_set: rules::RULE_SET.to_owned(),
             profile: ProfileRecord {
+                connection: Vec::new(),
                 known_failures: Vec::new(),
                 name: profile.name.clone(),
                 target: profile.target.clone(),

@@ -1,5 +1,6 @@
 //! A piece of evidence that a person can read, and repeat.
 
+use super::oddity;
 use crate::evidence::{Exchange, Outcome};
 use serde::Serialize;
 
@@ -31,6 +32,9 @@ pub(super) fn of(exchange: &Exchange) -> Excerpt {
 /// The answer in one line: `HTTP 200 {"Code":-1,…}`.
 pub(super) fn answer_line(exchange: &Exchange) -> String {
     match exchange.answered.as_ref().map(|answered| &answered.outcome) {
+        Some(Outcome::Received { status, .. }) if oddity::coding(exchange).is_some() => {
+            format!("HTTP {status} with a compressed body")
+        }
         Some(Outcome::Received { status, body, .. }) if body.trim().is_empty() => {
             format!("HTTP {status} with an empty body")
         }
@@ -61,7 +65,10 @@ fn response(exchange: &Exchange) -> String {
                 text.push_str(&format!("{name}: {value}\n"));
             }
             text.push('\n');
-            text.push_str(&cut(body, MOST));
+            match oddity::coding(exchange) {
+                Some(coding) => text.push_str(&format!("({coding}, not shown)")),
+                None => text.push_str(&cut(body, MOST)),
+            }
             text
         }
         Some(Outcome::Failed { message, .. }) => message.clone(),

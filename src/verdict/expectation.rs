@@ -1,6 +1,6 @@
 //! Does an answer meet what the step demanded? No rule decides here, only the contract's own reading of an answer.
 
-use super::{Finding, excerpt};
+use super::{Finding, excerpt, oddity};
 use crate::{
     contract::{Endpoint, Expectation, Meaning, Section, answer::PendingSignal, expectation::Demand},
     evidence::{Exchange, Outcome},
@@ -154,7 +154,13 @@ pub(super) fn meaning(exchange: &Exchange) -> Option<Meaning> {
         return Some(Meaning::Broken("the answer is larger than what is read".to_owned()));
     }
     let endpoint = exchange.sent.endpoint.unwrap_or(Endpoint::Discovery);
-    exchange.answer().map(|answer| answer.meaning(endpoint, &NO_PENDING))
+    let meaning = exchange.answer().map(|answer| answer.meaning(endpoint, &NO_PENDING))?;
+    Some(match meaning {
+        // Whatever its body says: a target that asks to wait has refused nothing.
+        Meaning::Refused { .. } if exchange.asks_to_wait() => Meaning::Broken(oddity::of(exchange).unwrap_or_default()),
+        Meaning::Broken(reason) => Meaning::Broken(oddity::of(exchange).unwrap_or(reason)),
+        other => other,
+    })
 }
 
 fn wanted_success(exchange: &Exchange) -> String {

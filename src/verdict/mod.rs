@@ -9,6 +9,7 @@ mod expectation;
 mod flaws;
 mod judge;
 mod known;
+mod oddity;
 mod repeats;
 mod rulings;
 mod tally;
@@ -147,6 +148,8 @@ pub struct ScenarioVerdict {
     /// Every snapshot that was looked up.
     pub snapshot_names: Vec<SnapshotName>,
     pub calls: usize,
+    /// How often the target asked to wait instead of doing anything.
+    pub asked_to_wait: u64,
     pub elapsed_us: u64,
     pub left_behind: Vec<crate::evidence::LeftBehind>,
     /// What was ordered, to be held against the orders of other scenarios.

@@ -46,6 +46,8 @@ pub struct Counts {
     pub snapshots_same: u64,
     pub snapshots_changed: u64,
     pub snapshots_new: u64,
+    /// Answers by which the target asked to wait (HTTP 429 or 503 with Retry-After).
+    pub asked_to_wait: u64,
 }
 
 impl Counts {
@@ -175,6 +177,7 @@ fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
             }
         }
     }
+    counts.asked_to_wait += scenario.asked_to_wait;
     let changed = scenario.changed_snapshots().count() as u64;
     counts.snapshots_changed += changed;
     counts.snapshots_new += scenario.snapshots.len() as u64 - changed;

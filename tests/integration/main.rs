@@ -3,6 +3,10 @@
 
 #[path = "../support/bare_catalogue.rs"]
 mod bare_catalogue;
+#[path = "../support/certificates.rs"]
+mod certificates;
+#[path = "../support/fronts.rs"]
+mod fronts;
 #[path = "../support/sdk_stub.rs"]
 mod sdk_stub;
 
@@ -12,6 +16,7 @@ mod liar;
 mod again;
 mod architecture;
 mod cleanup;
+mod connection;
 mod faults;
 mod init;
 mod inputs;
