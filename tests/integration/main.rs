@@ -7,6 +7,8 @@ mod bare_catalogue;
 mod certificates;
 #[path = "../support/fronts.rs"]
 mod fronts;
+#[path = "../support/raw.rs"]
+mod raw;
 #[path = "../support/sdk_stub.rs"]
 mod sdk_stub;
 
@@ -19,6 +21,7 @@ mod cleanup;
 mod connection;
 mod faults;
 mod init;
+mod hostile;
 mod inputs;
 mod known;
 mod lifecycle;
