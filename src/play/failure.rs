@@ -34,9 +34,12 @@ pub(super) fn classify(error: &reqwest::Error, around: Around<'_>) -> (FailureKi
     match around.proxy {
         // The type of this error is private to its library: its words are all there is.
         Some(proxy) if text.contains("tunnel error") => {
-            let reason = match text.contains("authorization required") {
-                true => format!("the proxy {proxy} wants credentials"),
-                false => format!("the proxy {proxy} did not open a way to the target: {text}"),
+            let reason = if text.contains("authorization required") {
+                format!("the proxy {proxy} wants credentials")
+            } else if text.contains("underlying connection") {
+                format!("the proxy {proxy} cannot be reached: {text}")
+            } else {
+                format!("the proxy {proxy} did not open a way to the target: {text}")
             };
             return (FailureKind::Proxy, reason);
         }
@@ -130,7 +133,9 @@ fn text(error: &reqwest::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in causes(error).skip(1) {
         let text = cause.to_string();
-        if !words.iter().any(|known| known.contains(&text)) {
+        // Where in the client it happened is told by its cause, or by nobody.
+        let says_nothing = text.starts_with("client error (") && cause.source().is_some();
+        if !says_nothing && !words.iter().any(|known| known.contains(&text)) {
             words.push(text);
         }
     }

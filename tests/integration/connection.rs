@@ -219,6 +219,10 @@ fn a_proxy_is_used_where_the_profile_says_so_and_nowhere_else() {
     proxy.stop();
     profile(&sandbox, &running.base_url(), &format!("{named}no_proxy: []\n"));
     unreachable(&play(&sandbox, 3), "the proxy http://127.0.0.1:", "check `proxy` in the profile");
+    profile(&sandbox, "https://127.0.0.1:1/api", &format!("{named}no_proxy: []\n"));
+    let said = play(&sandbox, 3);
+    unreachable(&said, " cannot be reached: tunnel error", "check `proxy` in the profile");
+    assert!(!said.err.contains("client error"), "{}", said.err);
     servers.block_on(running.stop());
 }
 
