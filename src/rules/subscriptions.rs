@@ -47,7 +47,7 @@ pub(super) const RULES: &[Rule] = &[
               service keeps costing money.",
         fix: "Look the subscription up by exactly the text that you returned, and check the path with an update right \
               after a create.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

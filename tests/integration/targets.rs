@@ -5,6 +5,7 @@ use crate::{
     sdk_stub::{self, SdkStub},
     util::*,
 };
+use mock_bss::reference::{self, AddonPath, AddonResult};
 use std::collections::BTreeMap;
 
 /// Scenario, step and rule of every check that ended like this.
@@ -57,12 +58,15 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
     assert_eq!(
         ended(&report, "fail"),
         [
+            "precheck/upgrade-asked-five-times upgrade R-78",
             "precheck/upgrade-changes-nothing upgrade R-78",
+            "tolerance/unknown-members-of-upgrades upgrade R-78",
             "upgrade/downgrade upgrade R-78",
             "upgrade/further-life upgrade R-78",
             "upgrade/twice upgrade R-78",
             "upgrade/upgrade upgrade R-78",
             "upgrade/with-an-addon upgrade R-78",
+            "upgrade/with-other-seats upgrade R-78",
         ]
     );
     // It says that every account exists, gives all customers' subscriptions one id, and lets a cancelled one be changed.
@@ -73,6 +77,8 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
             "accounts/asked-for ask_after R-40",
             "accounts/synchronised buy R-50",
             "subscriptions/change-after-cancel change_quantity-2 R-76",
+            "subscriptions/status-after-cancel suspend_ended R-76",
+            "subscriptions/status-after-cancel activate_ended R-76",
         ]
     );
     assert!(ended(&report, "error").is_empty() && ended(&report, "could_not_run").is_empty());
@@ -106,6 +112,38 @@ fn a_catalogue_without_products_sells_its_product_types() {
     let made: Vec<_> = results.filter_map(|id| bare.quantity(id)).collect();
     assert!(made.len() > 10 && made.iter().all(|seats| *seats > 0), "{made:?}");
     servers.block_on(bare.stop());
+}
+
+/// The three ways in which the platform speaks, to a service manager that answers as each of them wants it.
+#[test]
+fn the_reference_is_conformant_in_every_dialect_with_and_without_a_probe() {
+    let servers = servers();
+    for dialect in ["docs", "sdk-1.0", "sdk-1.2"] {
+        let addon_result = match dialect {
+            "docs" => AddonResult::Subscription,
+            _ => AddonResult::Addon,
+        };
+        let options = reference::Options { addon_path: AddonPath::Both, addon_result, ..Default::default() };
+        let running = servers.block_on(reference::start(options)).unwrap();
+        let seen = format!("probe: {{ url: \"{}?account={{account}}\" }}\n", running.probe_url());
+        for probe in [seen.as_str(), ""] {
+            let sandbox = Sandbox::new();
+            let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
+            let settings = "settings: { FieldUsername: demo, FieldPassword: demo-password }\nseats_limit: 300\n";
+            let more = format!("{settings}dialect: {dialect}\n{probe}");
+            sandbox.profile("dialects", &running.base_url(), application, &more);
+            sandbox.run(&["run", "--report", "json=r.json"]).ends(0);
+            let report = json(&sandbox.read("r.json"));
+            for nothing in ["failed", "warned", "blocked", "could_not_run", "error"] {
+                assert_eq!(count(&report, nothing), 0, "{dialect} {probe}: {nothing}");
+            }
+            assert_eq!(count(&report, "not_observable") == 0, !probe.is_empty(), "{dialect}");
+            // Nothing stays away but what the dialect itself does not have.
+            let mut away = report["not_applicable"].as_array().unwrap().iter().map(|n| n["reason"].as_str().unwrap());
+            assert!(away.all(|reason| reason.starts_with("the dialect ")), "{dialect}: {}", report["not_applicable"]);
+        }
+        servers.block_on(running.stop());
+    }
 }
 
 #[test]
