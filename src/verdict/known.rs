@@ -115,6 +115,7 @@ mod tests {
     fn marked(checks: Vec<Check>, entry: &KnownFailure) -> Vec<Status> {
         let mut verdict = ScenarioVerdict {
             orders: Vec::new(),
+            asked_to_wait: 0,
             index: 1,
             key: "mine/grow.two".to_owned(),
             title: String::new(),

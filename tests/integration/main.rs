@@ -28,6 +28,8 @@ mod lifecycle;
 mod published;
 mod review;
 mod secrets;
+mod self_test;
+mod sequences;
 mod snapshots;
 mod start;
 mod targets;
