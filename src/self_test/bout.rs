@@ -90,7 +90,7 @@ impl Bout {
                 profile.limits.retry_every = Duration::from_millis(5);
                 profile.limits.retry_for = Duration::from_millis(20);
             }
-            Setting::ShortTimeout => profile.limits.timeout = Duration::from_secs(1),
+            Setting::ShortTimeout => profile.limits.timeout = Duration::from_secs(3),
         }
         profile
     }

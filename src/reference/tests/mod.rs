@@ -4,6 +4,7 @@
 
 mod accounts;
 mod addons;
+mod faults;
 mod lifecycle;
 mod setup;
 mod socket;
