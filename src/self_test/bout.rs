@@ -79,12 +79,12 @@ impl Bout {
             probe => *probe = None,
         }
         let dialect = match self.setting {
-            Setting::OlderModel => "sdk-1.0",
+            Setting::Documents => "docs",
             _ => self.dialect,
         };
         profile.dialect = Dialect::named(dialect).unwrap_or_default();
         match self.setting {
-            Setting::Usual | Setting::OlderModel => {}
+            Setting::Usual | Setting::Documents => {}
             Setting::Pending => {
                 profile.pending = PendingSignal::PositiveCode;
                 profile.limits.retry_every = Duration::from_millis(5);

@@ -1,11 +1,11 @@
 //! The suite against every fault.
 
-use super::{Bout, Judged, NotPlayed, ProfileOf};
+use super::{Bout, Judged, NotPlayed, ProfileOf, harmless};
 use crate::{
     plan::Seed,
     reference::{
         Faults, Options,
-        faults::{SeenIn, Spec},
+        faults::{SeenIn, Setting, Spec},
     },
     rules,
     scenario::Scenario,
@@ -72,7 +72,11 @@ pub fn bout_of(spec: &Spec, probe: bool, seed: Seed) -> Option<Bout> {
     if !probe && spec.seen_in == SeenIn::VendorSide {
         return None;
     }
-    let options = Options { faults: Faults::default().with(spec.fault), ..Options::default() };
+    let spoken = match spec.setting {
+        Setting::Documents => harmless::spoken("docs"),
+        _ => Options::default(),
+    };
+    let options = Options { faults: Faults::default().with(spec.fault), ..spoken };
     Some(Bout { probe, setting: spec.setting, ..Bout::new(options, seed) })
 }
 

@@ -66,7 +66,7 @@ fn with(there: bool) -> &'static str {
 }
 
 /// A reference that speaks a dialect.
-fn spoken(dialect: &str) -> Options {
+pub(super) fn spoken(dialect: &str) -> Options {
     match dialect {
         "docs" => {
             Options { addon_path: AddonPath::Addon, addon_result: AddonResult::Subscription, ..Options::default() }

@@ -1,6 +1,6 @@
 //! Add-ons and resources.
 
-use super::{Fault as F, Spec, answers, vendor_side};
+use super::{Fault as F, Setting, Spec, answers, vendor_side};
 
 pub(super) const SPECS: &[Spec] = &[
     vendor_side(
@@ -44,19 +44,22 @@ pub(super) const SPECS: &[Spec] = &[
         "addon-batch-first-only",
         &[89],
         "Of several ordered add-ons only the first is made.",
-    ),
+    )
+    .under(Setting::Documents),
     vendor_side(
         F::AddonUpdateFirstOnly,
         "addon-update-first-only",
         &[89],
         "Of several updated add-ons only the first is changed.",
-    ),
+    )
+    .under(Setting::Documents),
     vendor_side(
         F::AddonCancelFirstOnly,
         "addon-cancel-first-only",
         &[89],
         "Of several cancelled add-ons only the first ends.",
-    ),
+    )
+    .under(Setting::Documents),
     vendor_side(
         F::AddonQuantityAsDelta,
         "addon-quantity-as-delta",

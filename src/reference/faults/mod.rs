@@ -49,8 +49,8 @@ pub enum SeenIn {
 pub enum Setting {
     /// Nothing.
     Usual,
-    /// To send the members of the older models only.
-    OlderModel,
+    /// To send several add-ons in one call, as the documentation has it: path `Addon`, ids of subscriptions as results.
+    Documents,
     /// To take a positive code for "in progress", and not to wait for long.
     Pending,
     /// Not to wait long for an answer.
@@ -63,7 +63,7 @@ impl Setting {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Usual => "usual",
-            Self::OlderModel => "older_model",
+            Self::Documents => "documents",
             Self::Pending => "pending",
             Self::ShortTimeout => "short_timeout",
         }

@@ -143,8 +143,7 @@ pub(super) const SPECS: &[Spec] = &[
         "end-date-required",
         &[68],
         "A billing cycle without CustomEndDate ends in an unhandled exception.",
-    )
-    .under(Setting::OlderModel),
+    ),
     answers(
         F::NullBillingCycleCrashes,
         "null-billing-cycle-crashes",
@@ -171,8 +170,7 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     answers(F::RenewalOffRefused, "renewal-off-refused", &[72], "A subscription that is not renewed is an error."),
     answers(F::InstalmentsCrash, "instalments-crash", &[72], "A plan of instalments ends in an unhandled exception."),
-    answers(F::RenewalFlagRequired, "renewal-flag-required", &[72], "A create without RenewAutomatically is an error.")
-        .under(Setting::OlderModel),
+    answers(F::RenewalFlagRequired, "renewal-flag-required", &[72], "A create without RenewAutomatically is an error."),
     answers(F::CancelledCanBeUpdated, "cancelled-can-be-updated", &[76], "A cancelled subscription can be updated."),
     answers(
         F::CancelledCanBeSuspended,
