@@ -79,7 +79,7 @@ pub const USERNAME: &str = "demo";
 pub const PASSWORD: &str = "demo-password";
 
 /// The user name of the second tenant, whose books are its own.
-pub const SECOND_USERNAME: &str = "second";
+pub const SECOND_USERNAME: &str = "other-partner";
 
 /// The password of the second tenant.
 pub const SECOND_PASSWORD: &str = "second-password";
