@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! scenarios/*.yaml ─┐
-//! mock-bss.yaml ────┼─ load ─▶ Plan ─ play ─▶ Evidence ─ judge ─▶ Verdict ─ render ─▶ console · JSON · JUnit
+//! mock-bss.yaml ────┼─ load ─▶ Plan ─ play ─▶ Evidence ─ judge ─▶ Verdict ─ render ─▶ console · HTML · JUnit · …
 //! target's catalogue┘                (HTTP)   (append-only)  ▲
 //!                                                rules · accepted snapshots
 //! ```

@@ -113,7 +113,8 @@ pub(super) struct RunArgs {
     /// Scenarios at a time.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: Option<u16>,
-    /// Write a report: `json=PATH` or `junit=PATH` (repeatable).
+    /// Write a report (repeatable): html (one page for a browser), json, junit, markdown, tap, sarif, csv, or gitlab
+    /// (code quality).
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<String>,
     /// Folder of this run; `.mock-bss/runs/<time>-<id>` by default, of which the newest 20 are kept.
@@ -152,7 +153,7 @@ pub(super) struct RunArgs {
     /// Play again whenever the profile or a scenario file changes.
     #[arg(long, conflicts_with_all = ["output", "rerun_failed"])]
     pub(super) watch: bool,
-    /// Show every check.
+    /// Show every check, every call, and how long the target took.
     #[arg(long, short)]
     pub(super) verbose: bool,
     /// Show only what is wrong, and the verdict.
@@ -243,13 +244,14 @@ pub(super) struct ReportArgs {
     /// The run folder; the latest by default.
     #[arg(long, value_name = "RUN")]
     pub(super) from: Option<PathBuf>,
-    /// Write a report: `json=PATH` or `junit=PATH` (repeatable); on the terminal without.
+    /// Write a report (repeatable): html (one page for a browser), json, junit, markdown, tap, sarif, csv, or gitlab
+    /// (code quality); on the terminal without.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) format: Vec<String>,
     /// New snapshots count as differences, as in the run with --check.
     #[arg(long)]
     pub(super) check: bool,
-    /// Show every check.
+    /// Show every check, every call, and how long the target took.
     #[arg(long, short)]
     pub(super) verbose: bool,
 }

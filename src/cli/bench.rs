@@ -99,12 +99,16 @@ pub(super) struct Bench {
     amount: Amount,
     output: Output,
     fail_fast: bool,
+    /// Scenarios of the plan.
+    planned: usize,
     state: Mutex<State>,
 }
 
 struct State {
     order: VecDeque<u32>,
-    waiting: BTreeMap<u32, ScenarioVerdict>,
+    /// Judged before their turn, with the calls that `--verbose` shows.
+    waiting: BTreeMap<u32, (ScenarioVerdict, String)>,
+    done: usize,
     tally: Tally,
     /// Snapshots that a call was compared with.
     used: HashSet<SnapshotName>,
@@ -129,13 +133,15 @@ impl Bench {
         let state = State {
             order: order.collect(),
             waiting: BTreeMap::new(),
+            done: 0,
             tally: Tally::default(),
             used: HashSet::new(),
             gaps: false,
             told: BTreeSet::new(),
             fault: None,
         };
-        Self { run, redactions, snapshots, amount, output, fail_fast, state: Mutex::new(state) }
+        let planned = state.order.len();
+        Self { run, redactions, snapshots, amount, output, fail_fast, planned, state: Mutex::new(state) }
     }
 
     /// Judges one scenario; `false` means that no other should begin.
@@ -143,6 +149,10 @@ impl Bench {
         let judged = verdict::judge(&evidence, &self.run.profile, &self.snapshots.accepted, &self.redactions)
             .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict))
             .and_then(|verdict| self.snapshots.accepted.flush().map(|()| verdict));
+        let calls = match self.amount.verbose {
+            true => console::exchanges(&evidence, self.amount.style),
+            false => String::new(),
+        };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let verdict = match judged {
             Ok(verdict) => verdict,
@@ -153,20 +163,23 @@ impl Bench {
         };
         let failed = verdict.status() == Status::Fail;
         if verdict.index == PRELUDE {
-            self.show(&mut state, verdict);
+            self.show(&mut state, verdict, &calls);
         } else {
-            state.waiting.insert(verdict.index, verdict);
+            state.done += 1;
+            state.waiting.insert(verdict.index, (verdict, calls));
         }
         // The order of the plan, whoever was faster: two runs print the same.
-        while let Some(verdict) = state.order.front().copied().and_then(|next| state.waiting.remove(&next)) {
+        while let Some((verdict, calls)) = state.order.front().copied().and_then(|next| state.waiting.remove(&next)) {
             state.order.pop_front();
-            self.show(&mut state, verdict);
+            self.show(&mut state, verdict, &calls);
         }
+        self.output.progress(state.done, self.planned);
         !(self.fail_fast && failed)
     }
 
-    fn show(&self, state: &mut State, verdict: ScenarioVerdict) {
+    fn show(&self, state: &mut State, verdict: ScenarioVerdict, calls: &str) {
         self.output.print(&console::scenario(&verdict, &self.run, self.amount, &mut state.told));
+        self.output.print(calls);
         state.used.extend(verdict.snapshot_names.iter().cloned());
         let ran =
             |check: &Check| matches!(check.status, Status::Pass | Status::Warn | Status::Known | Status::NotObservable);
@@ -177,8 +190,8 @@ impl Bench {
     /// Shows what still waits for a scenario that never came.
     pub(super) fn flush(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for verdict in std::mem::take(&mut state.waiting).into_values() {
-            self.show(&mut state, verdict);
+        for (verdict, calls) in std::mem::take(&mut state.waiting).into_values() {
+            self.show(&mut state, verdict, &calls);
         }
     }
 

@@ -51,7 +51,7 @@ fn page(command: &Command) -> Result<String, Fault> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Fault> {
-    write_atomically(path, text).map_err(|error| {
+    write_atomically(path, |out| out.write_all(text.as_bytes())).map_err(|error| {
         Fault::usage(format!("{} cannot be written: {error}", path.display())).help("name another folder with --output")
     })
 }

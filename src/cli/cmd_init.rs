@@ -160,7 +160,7 @@ fn schemas(base: &Path) -> Result<(), Fault> {
     {
         let text = serde_json::to_string_pretty(&schema).map_err(|error| Fault::internal(error.to_string()))? + "\n";
         let path = base.join(place);
-        write_atomically(&path, &text).map_err(|error| cannot_write(&path, &error))?;
+        write_atomically(&path, |out| out.write_all(text.as_bytes())).map_err(|error| cannot_write(&path, &error))?;
     }
     Ok(())
 }

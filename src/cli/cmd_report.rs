@@ -3,9 +3,9 @@
 use super::{
     args::ReportArgs,
     fault::Fault,
-    folder::{RunFolder, write_atomically},
+    folder::RunFolder,
     output::Output,
-    reports::reports,
+    reports::{reports, write_all},
     stored,
 };
 use crate::{
@@ -41,6 +41,9 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
             .map_err(|error| Fault::usage(error.to_string()))?;
         if on_terminal {
             output.print(&console::scenario(&judged, &evidence.run, amount, &mut told));
+            if amount.verbose {
+                output.print(&console::exchanges(&scenario, amount.style));
+            }
         }
         tally.add(judged);
     }
@@ -50,16 +53,14 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
         ..Planned::default()
     });
     let verdict = tally.verdict(evidence.run.clone(), planned, evidence.finished.clone());
-    let mut files = Vec::new();
-    for (format, path) in formats {
-        write_atomically(&path, &format.render(&verdict, args.check))
-            .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))?;
-        files.push(format!("report:   {}", path.display()));
-    }
+    let (files, fault) = write_all(&formats, &verdict, args.check, &folder.evidence());
     let mut next = Vec::new();
     if verdict.finished.is_none() && !verdict.run.built_in_reference && !folder.is_running() {
         next.push(format!("cancel what it may have left behind: mock-bss cleanup --from {}", folder.path.display()));
     }
     output.print(&console::closing(&verdict, &files, &next, amount));
-    Ok(exit::of(&verdict, args.check))
+    match fault {
+        Some(fault) => Err(fault),
+        None => Ok(exit::of(&verdict, args.check)),
+    }
 }

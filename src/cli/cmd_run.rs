@@ -3,13 +3,13 @@
 use super::{
     advice::{next_steps, no_client, nothing_to_play, sold},
     record::{now, planned, run_id, run_started, target_flags},
-    reports::{cannot_write, reports, writable},
+    reports::{cannot_write, reports, writable, write_all},
 };
 use super::{
     args::RunArgs,
     bench::{self, Bench, Snapshots},
     fault::Fault,
-    folder::{RunFolder, write_atomically},
+    folder::RunFolder,
     output::Output,
     rerun, select, signals, start,
     target::{self, Target},
@@ -165,21 +165,13 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let mut files = vec![format!("evidence: {}", folder.path.display())];
     files.extend(log.map(|log| format!("output:   {}", log.display())));
     files.extend(unused.iter().map(|name| format!("unused:   {name} is accepted, but no call has it any more")));
-    let mut unwritten = None;
-    for (format, path) in reports {
-        match write_atomically(&path, &format.render(&verdict, check)) {
-            Ok(()) => files.push(format!("report:   {}", path.display())),
-            Err(error) => {
-                unwritten.get_or_insert_with(|| {
-                    cannot_write(&path, &error)
-                        .help("the run itself is kept: mock-bss report --format FORMAT=PATH writes it again")
-                });
-            }
-        }
-    }
+    let (written, unwritten) = write_all(&reports, &verdict, check, &folder.evidence());
+    files.extend(written);
     let next = next_steps(&verdict, args, check, reference.is_some(), &folder);
     // The verdict first: it must not be lost because a report could not be written.
     output.print(&console::closing(&verdict, &files, &next, amount));
+    output.annotate(&verdict, check);
+    output.annotate(&verdict, check);
     if let Some(fault) = unwritten {
         return Err(fault);
     }

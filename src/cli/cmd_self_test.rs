@@ -244,6 +244,6 @@ fn full(tried: &[Tried], alarms: &[Quiet], score: &Score) -> Value {
 }
 
 fn write(path: &Path, document: &Value) -> Result<(), Fault> {
-    write_atomically(path, &format!("{document:#}\n"))
+    write_atomically(path, |out| writeln!(out, "{document:#}"))
         .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))
 }

@@ -203,28 +203,30 @@ fn forget_old(runs: &Path) {
 }
 
 /// Writes a whole file or nothing: a reader never sees half a report.
-pub(super) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
-    written_beside(path, text)?.persist(path).map(drop).map_err(|error| error.error)
+pub(super) fn write_atomically(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+    written_beside(path, fill)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// The same for a file that must be new; `false` where one is there already, which is left as it is.
 pub(super) fn create_atomically(path: &Path, text: &str) -> io::Result<bool> {
-    match written_beside(path, text)?.persist_noclobber(path) {
+    match written_beside(path, |out| out.write_all(text.as_bytes()))?.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error.error),
     }
 }
 
-fn written_beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
-    use io::Write;
+fn written_beside(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     // A report is read by others, a CI server for one; the umask still has its say.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    Ok(file)
+    let mut file = io::BufWriter::new(builder.tempfile_in(folder)?);
+    fill(&mut file)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)
 }

@@ -30,6 +30,7 @@ pub(super) fn run_started(
         rule_set: rules::RULE_SET.to_owned(),
         profile: ProfileRecord {
             connection: profile.connection.describe(),
+            timeout_ms: u64::try_from(profile.limits.timeout.as_millis()).ok(),
             name: profile.name.clone(),
             target: profile.target.clone(),
             dialect: profile.dialect.to_map(),

@@ -1,8 +1,19 @@
-//! The reports that were asked for, and whether they can be written.
+//! The reports that were asked for: whether they can be written, and writing them.
 
-use super::fault::Fault;
-use crate::report::Format;
-use std::path::{Path, PathBuf};
+use super::{fault::Fault, folder::write_atomically};
+use crate::{
+    evidence::EvidenceFile,
+    report::{Format, Source},
+    verdict::Verdict,
+};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Where GitHub Actions collects what it shows on the page of a run.
+const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// `FORMAT=PATH`, checked before anything is sent.
 pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault> {
@@ -35,4 +46,47 @@ pub(super) fn writable(path: &Path) -> Result<(), Fault> {
 
 pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
     Fault::usage(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Writes each report; a line for each that was written, and what kept one from it. One that cannot be written keeps no
+/// other from being written.
+pub(super) fn write_all(
+    reports: &[(Format, PathBuf)],
+    verdict: &Verdict,
+    check: bool,
+    evidence: &Path,
+) -> (Vec<String>, Option<Fault>) {
+    let (mut written, mut fault) = (Vec::new(), None);
+    let needed = reports.iter().any(|(format, _)| format.needs_evidence());
+    let evidence = needed.then(|| EvidenceFile::open(evidence).map_err(|error| error.to_string()));
+    for (format, path) in reports {
+        let result = match &evidence {
+            Some(Err(error)) if format.needs_evidence() => Err(io::Error::other(error.clone())),
+            opened => {
+                let evidence = opened.as_ref().and_then(|opened| opened.as_ref().ok());
+                write(*format, path, &Source { verdict, check, evidence })
+            }
+        };
+        match result {
+            Ok(()) => written.push(format!("report:   {}", path.display())),
+            Err(error) => {
+                fault.get_or_insert_with(|| {
+                    Fault::usage(format!("{} cannot be written: {error}", path.display()))
+                        .help("the run itself is kept: mock-bss report --format FORMAT=PATH writes it again")
+                });
+            }
+        }
+    }
+    (written, fault)
+}
+
+fn write(format: Format, path: &Path, source: &Source<'_>) -> io::Result<()> {
+    // Other commands of the same step may have written into the summary already: it is added to.
+    let summary = std::env::var_os(SUMMARY).is_some_and(|summary| Path::new(&summary) == path);
+    if !summary {
+        return write_atomically(path, |out| format.write(source, out));
+    }
+    let mut text = Vec::new();
+    format.write(source, &mut text)?;
+    OpenOptions::new().append(true).create(true).open(path)?.write_all(&text)
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// One line of `evidence.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "the large ones come once in a run")]
 pub enum Event {
     RunStarted(RunStarted),
     /// What will be played and what does not apply: known once the catalogue has been read.
@@ -55,6 +56,9 @@ pub struct ProfileRecord {
     /// What is out of the ordinary about the connection: a proxy, certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connection: Vec<String>,
+    /// How long an answer may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
     /// What snapshots hide: JSONPath and type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<(String, String)>,

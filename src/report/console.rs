@@ -1,8 +1,11 @@
 //! What a person reads in the terminal.
 
-use super::text::{Style, indented, one_line, printable};
+use super::{
+    face::{self, Shown, Tone},
+    text::{Style, indented, labelled, one_line, printable},
+};
 use crate::{
-    evidence::{PRELUDE, Planned, RunStarted},
+    evidence::{Outcome as Received, PRELUDE, Planned, RunStarted, ScenarioEvidence},
     json, rules, snapshot,
     verdict::{Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
@@ -65,51 +68,47 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
     let style = amount.style;
     let status = verdict.status();
     let pending = verdict.snapshots.iter().any(|s| s.old.is_some() || amount.check);
-    let calm = matches!(status, Status::Pass | Status::NotApplicable | Status::NotObservable) && !pending;
+    let face = face::of(status);
+    let calm = face.shown == Shown::WhenAsked && !pending;
     let mut out = String::new();
     if !(amount.quiet && calm) {
         let word = match status {
             Status::Pass if pending => style.odd("diff"),
-            Status::Pass | Status::NotObservable => style.good("ok  "),
-            Status::Fail => style.bad("FAIL"),
-            Status::Warn => style.odd("warn"),
-            Status::Known => style.odd("know"),
-            Status::NotApplicable => style.faint("n/a "),
-            Status::Blocked => style.odd("blkd"),
-            Status::CouldNotRun => style.odd("gap "),
-            Status::Error => style.bad("ERR "),
+            _ => toned(style, face.tone, face.short),
         };
         let time = format!("{:.1} ms", verdict.elapsed_us as f64 / 1000.0);
         let calls = if verdict.calls == 1 { "1 call ".to_owned() } else { format!("{} calls", verdict.calls) };
-        let _ =
-            writeln!(out, "{word} {:<52} {}", printable(&verdict.key), style.faint(&format!("{calls:>9} {time:>10}")));
+        // The numbers give way where the window is narrow: the key must stay whole.
+        let room = style.width.map_or(52, |width| usize::from(width).saturating_sub(27).clamp(20, 52));
+        let numbers = style.faint(&format!("{calls:>9} {time:>10}"));
+        let _ = writeln!(out, "{word} {:<room$} {numbers}", printable(&verdict.key));
     }
     for check in &verdict.checks {
-        match (check.status, &check.finding) {
-            (Status::Pass, _) if amount.verbose => {
-                let _ = writeln!(out, "       {} {}", style.good("ok"), named(check));
+        let face = face::of(check.status);
+        match (face.shown, &check.finding) {
+            (Shown::WhenAsked, None) if amount.verbose => {
+                let _ = writeln!(out, "       {} {}", toned(style, face.tone, face.short.trim()), named(check));
             }
-            (Status::NotApplicable | Status::NotObservable, Some(finding)) if amount.verbose => {
+            (Shown::WhenAsked, Some(finding)) if amount.verbose => {
                 let _ =
                     writeln!(out, "       {} {}: {}", check.status.words(), named(check), one_line(&finding.message));
             }
-            (Status::Fail | Status::Warn | Status::Error, Some(finding)) => {
+            (Shown::Block, Some(finding)) => {
                 let rule = check.rule.map(|rule| rule.key()).unwrap_or_default();
                 if told.insert(format!("{rule} {}", finding.message)) || amount.verbose {
                     out.push_str(&block(verdict, check, finding, run, amount));
                 } else {
                     let message = one_line(&finding.message);
                     let line = format!("{} {}: {message} (as above)", check.status.words(), named(check));
-                    let line = if check.status == Status::Warn { style.odd(&line) } else { style.bad(&line) };
-                    let _ = writeln!(out, "       {line}");
+                    let _ = writeln!(out, "       {}", toned(style, face.tone, &line));
                 }
             }
-            (Status::Known, Some(finding)) if amount.verbose => {
+            (Shown::Line, Some(finding)) if check.status == Status::Known && amount.verbose => {
                 out.push_str(&block(verdict, check, finding, run, amount));
             }
-            (Status::Known | Status::Blocked | Status::CouldNotRun, Some(finding)) => {
+            (Shown::Line, Some(finding)) => {
                 let line = format!("{} {}: {}", check.status.words(), named(check), one_line(&finding.message));
-                let _ = writeln!(out, "       {}", style.odd(&line));
+                let _ = writeln!(out, "       {}", toned(style, face.tone, &line));
             }
             _ => {}
         }
@@ -128,6 +127,15 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
     out
 }
 
+fn toned(style: Style, tone: Tone, text: &str) -> String {
+    match tone {
+        Tone::Good => style.good(text),
+        Tone::Bad => style.bad(text),
+        Tone::Odd => style.odd(text),
+        Tone::Faint => style.faint(text),
+    }
+}
+
 fn named(check: &Check) -> String {
     match check.rule {
         Some(rule) => format!("{} {} ({} {})", check.step, one_line(&check.name), rule.key(), rule.id),
@@ -139,12 +147,7 @@ fn named(check: &Check) -> String {
 fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &RunStarted, amount: Amount) -> String {
     let style = amount.style;
     let mut out = String::new();
-    let word = match check.status {
-        Status::Fail => style.bad("fail"),
-        Status::Error => style.bad("error"),
-        Status::Known => style.odd("known"),
-        _ => style.odd("warn"),
-    };
+    let word = toned(style, face::of(check.status).tone, check.status.words());
     let rule = match check.rule {
         Some(rule) => format!(" {} {} · {} · {}", rule.key(), rule.id, rule.level, rule.basis),
         None => String::new(),
@@ -154,9 +157,7 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     if check.line > 0 {
         let _ = writeln!(out, "       at        {}:{} (step {})", scenario.file, check.line, check.step);
     }
-    let mut line = |label: &str, text: &str| {
-        let _ = writeln!(out, "       {label:<9} {text}");
-    };
+    let mut line = |label: &str, text: &str| out.push_str(&labelled("       ", label, text, style.width));
     if let Some(expected) = &finding.expected {
         line("expected", &one_line(expected));
     }
@@ -191,7 +192,7 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
 const SHORT: usize = 300;
 
 /// A message for reading: whole, with a JSON body spread over lines, or its first line and the beginning of its body.
-fn spread(message: &str, whole: bool) -> String {
+pub(super) fn spread(message: &str, whole: bool) -> String {
     let (head, body) = message.split_once("\n\n").unwrap_or((message.trim_end(), ""));
     if !whole {
         let cut = match body.char_indices().nth(SHORT) {
@@ -220,11 +221,77 @@ fn difference(finding: &SnapshotFinding, style: Style) -> String {
     out
 }
 
+/// How long the target took, operation by operation.
+fn timings(verdict: &Verdict) -> String {
+    let timings = verdict.timings.summaries();
+    let mut out = String::new();
+    if !timings.is_empty() {
+        let limit = verdict.run.profile.timeout_ms.map(|ms| format!("  limit {ms}")).unwrap_or_default();
+        let title = "time in ms";
+        let _ = writeln!(out, "  {title:<42} {:>6} {:>10} {:>10} {:>10}{limit}", "calls", "p50", "p95", "max");
+    }
+    for timing in timings {
+        let ms = |us: u32| format!("{:.1}", f64::from(us) / 1000.0);
+        let (p50, p95, max) = (ms(timing.p50_us), ms(timing.p95_us), ms(timing.max_us));
+        let unanswered = match timing.unanswered {
+            0 => String::new(),
+            count => format!("  and {count} without an answer"),
+        };
+        let _ = writeln!(out, "  {:<42} {:>6} {p50:>10} {p95:>10} {max:>10}{unanswered}", timing.words(), timing.calls);
+    }
+    out
+}
+
+/// Bodies are shown up to here; the HTML report has more, the evidence all.
+const SHOWN: usize = 600;
+
+/// Every call of a scenario with its answer, for `--verbose`.
+pub fn exchanges(evidence: &ScenarioEvidence, style: Style) -> String {
+    let mut out = String::new();
+    for (record, step) in evidence.recorded_steps() {
+        for exchange in &step.exchanges {
+            let sent = &exchange.sent;
+            let _ = writeln!(
+                out,
+                "       {} {} {}{}",
+                style.faint(&printable(&record.id)),
+                sent.method,
+                printable(&sent.url),
+                if sent.check_only { " (pre-check)" } else { "" }
+            );
+            if let Some(body) = sent.body.as_deref().filter(|body| !body.is_empty()) {
+                let _ = writeln!(out, "         > {}", cut(body));
+            }
+            let (answer, time) = match &exchange.answered {
+                Some(answered) => {
+                    let time = format!("{:.1} ms", answered.elapsed_us as f64 / 1000.0);
+                    match &answered.outcome {
+                        Received::Received { status, body, .. } => (format!("HTTP {status} {}", cut(body)), time),
+                        Received::Failed { message, .. } => (cut(message), time),
+                    }
+                }
+                None => ("no answer".to_owned(), String::new()),
+            };
+            let _ = writeln!(out, "         < {answer} {}", style.faint(&time));
+        }
+    }
+    out
+}
+
+fn cut(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(SHOWN) {
+        Some((index, _)) => format!("{}… ({} bytes in all)", one_line(&text[..index]), text.len()),
+        None => one_line(text),
+    }
+}
+
 /// The last lines: the verdict, the counts, what was written, and what to type next.
 pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amount) -> String {
     let style = amount.style;
     let counts = &verdict.counts;
     let mut out = String::new();
+    let (_, words, tone) = face::of_outcome(verdict.outcome);
     let word = match verdict.outcome {
         Outcome::Conformant if counts.snapshots_changed > 0 => {
             let changed = counted(counts.snapshots_changed, "snapshot");
@@ -234,9 +301,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
             let new = counted(counts.snapshots_new, "snapshot");
             style.odd(&format!("CONFORMANT, but {new} never accepted"))
         }
-        Outcome::Conformant => style.good("CONFORMANT"),
-        Outcome::NotConformant => style.bad("NOT CONFORMANT"),
-        Outcome::Incomplete => style.odd("INCOMPLETE"),
+        _ => toned(style, tone, words),
     };
     let target = match verdict.run.built_in_reference {
         true => " (built-in reference: nothing of yours was tested)".to_owned(),
@@ -284,6 +349,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         let _ = writeln!(out, "  the target asked to wait {times} (HTTP 429 or 503 with Retry-After)");
     }
     if amount.verbose {
+        out.push_str(&timings(verdict));
         for skipped in &verdict.planned.not_applicable {
             let _ = writeln!(out, "  not applicable: {}: {}", skipped.key, printable(&skipped.reason));
         }

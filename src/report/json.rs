@@ -2,7 +2,7 @@
 
 use crate::{
     report::exit,
-    verdict::{Check, Counts, ScenarioVerdict, SnapshotFinding, Verdict},
+    verdict::{BOUNDS_US, Check, Counts, ScenarioVerdict, SnapshotFinding, Timing, Verdict},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +38,10 @@ pub struct Report {
     pub counts: BTreeMap<String, u64>,
     pub scenarios: Vec<Scenario>,
     pub not_applicable: Vec<Skipped>,
+    /// Scenarios that were planned and never begun.
+    pub not_played: Vec<Unplayed>,
+    /// How long the target took, by operation.
+    pub timings: Vec<TimingEntry>,
 }
 
 /// What was played against.
@@ -53,6 +57,8 @@ pub struct Target {
     pub precheck: String,
     pub probe: bool,
     pub strict: bool,
+    /// How long an answer may take; no answer within it is a finding.
+    pub timeout_ms: Option<u64>,
 }
 
 /// A scenario that was played.
@@ -125,6 +131,39 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// A scenario that was planned and never begun.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Unplayed {
+    pub key: String,
+    /// Its checks; they are counted as `could_not_run`.
+    pub checks: u32,
+}
+
+/// How long the calls of one operation took: from the first byte sent to the last byte read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TimingEntry {
+    /// The endpoint; `call` for a call that names no known one.
+    pub operation: String,
+    /// Only asked (CheckOnly), or done.
+    pub check_only: bool,
+    /// Calls that were answered.
+    pub calls: u64,
+    /// Calls without an answer; they are in none of the other numbers.
+    pub unanswered: u64,
+    pub p50_ms: f64,
+    pub p95_ms: f64,
+    pub max_ms: f64,
+    pub histogram: Vec<Bar>,
+}
+
+/// Calls that took up to so long, and longer than the bar before.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Bar {
+    /// None for the last bar, which has no upper end.
+    pub up_to_ms: Option<f64>,
+    pub calls: u64,
+}
+
 /// The JSON Schema of [`Report`].
 pub fn schema() -> serde_json::Value {
     let mut schema = schemars::schema_for!(Report).to_value();
@@ -156,6 +195,7 @@ fn report(verdict: &Verdict, check: bool) -> Report {
             precheck: profile.precheck.clone(),
             probe: profile.probe,
             strict: profile.strict,
+            timeout_ms: profile.timeout_ms,
         },
         seed: run.seed.clone(),
         started_at: run.at.clone(),
@@ -171,11 +211,30 @@ fn report(verdict: &Verdict, check: bool) -> Report {
             .iter()
             .map(|skipped| Skipped { key: skipped.key.clone(), reason: skipped.reason.clone() })
             .collect(),
+        not_played: verdict
+            .unplayed()
+            .map(|unplayed| Unplayed { key: unplayed.key.clone(), checks: unplayed.checks })
+            .collect(),
+        timings: verdict.timings.summaries().iter().map(timing).collect(),
+    }
+}
+
+fn timing(timing: &Timing) -> TimingEntry {
+    let bounds = BOUNDS_US.iter().map(|bound| Some(milliseconds(u64::from(*bound)))).chain([None]);
+    TimingEntry {
+        operation: timing.operation.clone(),
+        check_only: timing.check_only,
+        calls: timing.calls,
+        unanswered: timing.unanswered,
+        p50_ms: milliseconds(timing.p50_us.into()),
+        p95_ms: milliseconds(timing.p95_us.into()),
+        max_ms: milliseconds(timing.max_us.into()),
+        histogram: bounds.zip(&timing.histogram).map(|(up_to_ms, calls)| Bar { up_to_ms, calls: *calls }).collect(),
     }
 }
 
 /// The counts by their names, so that the document cannot fall behind the struct.
-fn counts(counts: &Counts) -> BTreeMap<String, u64> {
+pub(super) fn counts(counts: &Counts) -> BTreeMap<String, u64> {
     match serde_json::to_value(counts) {
         Ok(serde_json::Value::Object(members)) => {
             members.into_iter().filter_map(|(name, value)| Some((name, value.as_u64()?))).collect()

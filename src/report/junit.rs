@@ -4,7 +4,12 @@
 //! warnings: they pass, with their text as output of the case.
 
 use crate::{
-    report::printable,
+    report::{
+        console::counted,
+        difference, differing,
+        face::{self, Ends},
+        printable,
+    },
     verdict::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -28,9 +33,20 @@ pub fn render(verdict: &Verdict, check: bool) -> String {
         }
         report.add_test_suite(suite);
     }
+    let unplayed: Vec<_> = verdict.unplayed().collect();
+    if !unplayed.is_empty() {
+        let mut suite = TestSuite::new("not played");
+        for scenario in &unplayed {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            let message = format!("planned, but not played ({})", counted(scenario.checks.into(), "check"));
+            status.set_message(message).set_type("could_not_run");
+            suite.add_test_case(TestCase::new(scenario.key.clone(), status));
+        }
+        report.add_test_suite(suite);
+    }
     // A run that left something out must not look green to a CI that reads nothing but this file.
-    let judged = verdict.scenarios.iter().flat_map(|scenario| &scenario.checks).any(|check| check.status.is_gap());
-    if verdict.outcome == crate::verdict::Outcome::Incomplete && !judged {
+    let judged = verdict.checks().any(|(_, check)| check.status.is_gap());
+    if verdict.outcome == crate::verdict::Outcome::Incomplete && !judged && unplayed.is_empty() {
         let mut suite = TestSuite::new("run");
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(verdict.reasons.join("; ")).set_type("incomplete");
@@ -48,7 +64,7 @@ fn suite(scenario: &ScenarioVerdict, check: bool) -> TestSuite {
     for one in &scenario.checks {
         suite.add_test_case(case(scenario, one));
     }
-    for snapshot in scenario.snapshots.iter().filter(|snapshot| check || snapshot.old.is_some()) {
+    for snapshot in differing(scenario, check) {
         suite.add_test_case(snapshot_case(scenario, snapshot));
     }
     suite
@@ -56,27 +72,29 @@ fn suite(scenario: &ScenarioVerdict, check: bool) -> TestSuite {
 
 fn case(scenario: &ScenarioVerdict, check: &Check) -> TestCase {
     let message = check.finding.as_ref().map(|finding| finding.message.clone()).unwrap_or_default();
-    let mut status = match check.status {
-        Status::Pass | Status::Warn => TestCaseStatus::success(),
-        Status::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Status::Error | Status::CouldNotRun | Status::Blocked => TestCaseStatus::non_success(NonSuccessKind::Error),
-        // CI servers show what is skipped with its message; a failure would make the run red.
-        Status::Known | Status::NotApplicable | Status::NotObservable => TestCaseStatus::skipped(),
+    let face = face::of(check.status);
+    let mut status = match face.ends {
+        Ends::Passed => TestCaseStatus::success(),
+        Ends::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Ends::Errored => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Ends::Skipped => TestCaseStatus::skipped(),
     };
-    if !matches!(check.status, Status::Pass | Status::Warn) {
+    if face.ends != Ends::Passed {
         status.set_message(message.clone());
         status.set_type(check.rule.map_or("expectation", |rule| rule.id));
-        if let (Status::Fail, Some(finding)) = (check.status, &check.finding) {
+        if let (Ends::Failed | Ends::Errored, Some(finding)) = (face.ends, &check.finding) {
             status.set_description(details(check, finding));
         }
     }
     let rule = check.rule.map(|rule| format!(" {} {}", rule.key(), rule.id)).unwrap_or_default();
     let mut case = TestCase::new(format!("{}: {}{rule}", check.step, check.name), status);
     case.set_classname(scenario.key.clone());
+    case.add_property(("status", face.name));
     case.add_property(("line", check.line.to_string().as_str()));
     case.add_property(("level", check.level.as_str()));
     if let Some(rule) = check.rule {
         case.add_property(("rule", rule.key().as_str()));
+        case.add_property(("basis", rule.basis.as_str()));
         case.add_property(("source", rule.source));
     }
     if check.status == Status::Warn {
@@ -111,11 +129,7 @@ fn details(check: &Check, finding: &Finding) -> String {
 
 fn snapshot_case(scenario: &ScenarioVerdict, snapshot: &SnapshotFinding) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    let message = match &snapshot.changed {
-        Some(changed) => changed.describe().join("; "),
-        None => "this answer was never accepted".to_owned(),
-    };
-    status.set_message(printable(&message)).set_type("snapshot");
+    status.set_message(printable(&difference(snapshot))).set_type("snapshot");
     let old = snapshot.old.as_deref().unwrap_or_default();
     status.set_description(printable(&crate::snapshot::draw(old, &snapshot.new, 3, false)));
     let mut case = TestCase::new(format!("{}: snapshot {}", snapshot.step, snapshot.name), status);

@@ -168,7 +168,7 @@ mod tests {
     use super::*;
     use crate::snapshot::{Compared, Header, Key, SnapshotName};
 
-    const PLAIN: Style = Style { color: false };
+    const PLAIN: Style = Style { color: false, width: None };
 
     fn changed(old: &str, new: &str) -> Item {
         let header = Header { source: "s.yaml".into(), expression: "buy create Subscriptions/Create".into() };

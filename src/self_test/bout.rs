@@ -207,6 +207,7 @@ impl Bout {
             rule_set: rules::RULE_SET.to_owned(),
             profile: ProfileRecord {
                 connection: Vec::new(),
+                timeout_ms: None,
                 known_failures: Vec::new(),
                 name: profile.name.clone(),
                 target: profile.target.clone(),

@@ -44,30 +44,23 @@ pub(super) fn answer_line(exchange: &Exchange) -> String {
     }
 }
 
-fn request(exchange: &Exchange) -> String {
+/// The request without its body: the method, the URL, and the headers.
+pub fn request_head(exchange: &Exchange) -> String {
     let sent = &exchange.sent;
     let mut text = format!("{} {}\n", sent.method, sent.url);
     for (name, value) in &sent.headers {
         text.push_str(&format!("{name}: {value}\n"));
     }
-    if let Some(body) = &sent.body {
-        text.push('\n');
-        text.push_str(&cut(body, MOST));
-    }
     text
 }
 
-fn response(exchange: &Exchange) -> String {
+/// The answer without its body: the status and the headers, or why there is none.
+pub fn response_head(exchange: &Exchange) -> String {
     match exchange.answered.as_ref().map(|answered| &answered.outcome) {
-        Some(Outcome::Received { status, headers, body, .. }) => {
+        Some(Outcome::Received { status, headers, .. }) => {
             let mut text = format!("HTTP {status}\n");
             for (name, value) in headers {
                 text.push_str(&format!("{name}: {value}\n"));
-            }
-            text.push('\n');
-            match oddity::coding(exchange) {
-                Some(coding) => text.push_str(&format!("({coding}, not shown)")),
-                None => text.push_str(&cut(body, MOST)),
             }
             text
         }
@@ -76,7 +69,34 @@ fn response(exchange: &Exchange) -> String {
     }
 }
 
-fn curl(exchange: &Exchange) -> String {
+fn request(exchange: &Exchange) -> String {
+    match &exchange.sent.body {
+        Some(body) => format!("{}\n{}", request_head(exchange), cut(body, MOST)),
+        None => request_head(exchange),
+    }
+}
+
+fn response(exchange: &Exchange) -> String {
+    if let Some(coding) = oddity::coding(exchange) {
+        return format!("{}\n({coding}, not shown)", response_head(exchange));
+    }
+    match exchange.text() {
+        Some(body) => format!("{}\n{}", response_head(exchange), cut(body, MOST)),
+        None => response_head(exchange),
+    }
+}
+
+/// A shell line that sends the same; secrets stand as variables.
+pub fn curl(exchange: &Exchange) -> String {
+    let mut line = curl_head(exchange);
+    if let Some(body) = &exchange.sent.body {
+        line.push_str(&format!(" --data-binary {}", quoted(body)));
+    }
+    line
+}
+
+/// The same line without the body.
+pub fn curl_head(exchange: &Exchange) -> String {
     let sent = &exchange.sent;
     let mut line = format!("curl -sS -X {} {}", sent.method, quoted(&sent.url));
     for (name, value) in &sent.headers {
@@ -84,9 +104,6 @@ fn curl(exchange: &Exchange) -> String {
             continue;
         }
         line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
-    }
-    if let Some(body) = &sent.body {
-        line.push_str(&format!(" --data-binary {}", quoted(body)));
     }
     line
 }

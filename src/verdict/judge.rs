@@ -1,6 +1,6 @@
 //! Judging one scenario.
 
-use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, expectation::Look};
+use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Timings, expectation::Look};
 use crate::{
     contract::Expectation,
     evidence::{Exchange, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
@@ -28,6 +28,7 @@ pub(super) fn judge(
         snapshot_names: Vec::new(),
         calls: evidence.steps.iter().map(|step| step.exchanges.len()).sum(),
         asked_to_wait: evidence.steps.iter().flat_map(|s| &s.exchanges).filter(|e| e.asks_to_wait()).count() as u64,
+        timings: Timings::of(evidence),
         elapsed_us: evidence.finished.as_ref().map_or(0, |finished| finished.elapsed_us),
         left_behind: evidence.finished.as_ref().map(|finished| finished.left_behind.clone()).unwrap_or_default(),
         orders: rules::orders(evidence),

@@ -116,6 +116,7 @@ mod tests {
         let mut verdict = ScenarioVerdict {
             orders: Vec::new(),
             asked_to_wait: 0,
+            timings: crate::verdict::Timings::default(),
             index: 1,
             key: "mine/grow.two".to_owned(),
             title: String::new(),

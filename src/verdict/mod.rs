@@ -13,12 +13,14 @@ mod oddity;
 mod repeats;
 mod rulings;
 mod tally;
+mod timing;
 mod vendor;
 
-pub use excerpt::Excerpt;
+pub use excerpt::{Excerpt, curl, curl_head, request_head, response_head};
 pub use judge::implied;
 pub use known::judge;
 pub use tally::{Counts, Outcome, Tally, Verdict};
+pub use timing::{BOUNDS_US, Timing, Timings};
 
 use crate::{
     rules::{Level, Rule},
@@ -50,6 +52,19 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, the worst first.
+    pub const WORST_FIRST: [Status; 9] = [
+        Status::Fail,
+        Status::Error,
+        Status::CouldNotRun,
+        Status::Blocked,
+        Status::Known,
+        Status::Warn,
+        Status::Pass,
+        Status::NotObservable,
+        Status::NotApplicable,
+    ];
+
     /// The words for people.
     pub fn words(self) -> &'static str {
         match self {
@@ -150,6 +165,8 @@ pub struct ScenarioVerdict {
     pub calls: usize,
     /// How often the target asked to wait instead of doing anything.
     pub asked_to_wait: u64,
+    /// How long its calls took.
+    pub timings: Timings,
     pub elapsed_us: u64,
     pub left_behind: Vec<crate::evidence::LeftBehind>,
     /// What was ordered, to be held against the orders of other scenarios.
@@ -161,17 +178,8 @@ pub struct ScenarioVerdict {
 impl ScenarioVerdict {
     /// The worst of its checks.
     pub fn status(&self) -> Status {
-        const WORST_FIRST: [Status; 7] = [
-            Status::Fail,
-            Status::Error,
-            Status::CouldNotRun,
-            Status::Blocked,
-            Status::Known,
-            Status::Warn,
-            Status::Pass,
-        ];
         let has = |status: &Status| self.checks.iter().any(|check| check.status == *status);
-        WORST_FIRST.into_iter().find(has).unwrap_or(Status::NotApplicable)
+        Status::WORST_FIRST.into_iter().find(has).unwrap_or(Status::NotApplicable)
     }
 
     /// Snapshots that differ from what was accepted.

@@ -1,8 +1,8 @@
 //! From checks to counts, and from counts to one of three verdicts.
 
-use super::{Check, ScenarioVerdict, Status, known};
+use super::{Check, ScenarioVerdict, Status, Timings, known};
 use crate::{
-    evidence::{LeftBehind, Planned, RunFinished, RunStarted},
+    evidence::{LeftBehind, Planned, PlannedScenario, RunFinished, RunStarted},
     rules::Level,
 };
 use serde::Serialize;
@@ -70,23 +70,28 @@ pub struct Verdict {
     pub scenarios: Vec<ScenarioVerdict>,
     /// Checks that came up only when all scenarios were there: places of the scenario and of the check in it.
     pub across: Vec<(usize, usize)>,
+    /// How long the calls of the whole run took.
+    pub timings: Timings,
 }
 
 /// Collects scenario verdicts, in any order.
 #[derive(Debug, Default)]
 pub struct Tally {
     scenarios: Vec<ScenarioVerdict>,
+    timings: Timings,
 }
 
 impl Tally {
     /// Takes the verdict on one scenario.
-    pub fn add(&mut self, verdict: ScenarioVerdict) {
+    pub fn add(&mut self, mut verdict: ScenarioVerdict) {
+        self.timings.absorb(std::mem::take(&mut verdict.timings));
         self.scenarios.push(verdict);
     }
 
     /// The verdict on the run.
     pub fn verdict(mut self, run: RunStarted, planned: Planned, finished: Option<RunFinished>) -> Verdict {
         self.scenarios.sort_by_key(|scenario| scenario.index);
+        self.timings.settle();
         let across = super::across::examine(&mut self.scenarios, run.profile.strict);
         let known = &run.profile.known_failures;
         self.scenarios.iter_mut().for_each(|scenario| known::mark(scenario, known));
@@ -147,7 +152,8 @@ impl Tally {
         };
         reasons.extend(stale);
         reasons.extend(gaps);
-        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios, across }
+        let timings = self.timings;
+        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios, across, timings }
     }
 }
 
@@ -188,6 +194,12 @@ impl Verdict {
     /// Every check with its scenario.
     pub fn checks(&self) -> impl Iterator<Item = (&ScenarioVerdict, &Check)> {
         self.scenarios.iter().flat_map(|scenario| scenario.checks.iter().map(move |check| (scenario, check)))
+    }
+
+    /// What was planned and never begun.
+    pub fn unplayed(&self) -> impl Iterator<Item = &PlannedScenario> {
+        let played: BTreeSet<u32> = self.scenarios.iter().map(|scenario| scenario.index).collect();
+        self.planned.scenarios.iter().filter(move |planned| !played.contains(&planned.index))
     }
 
     /// What could not be cleaned up.

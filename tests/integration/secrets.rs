@@ -53,19 +53,11 @@ fn no_secret_reaches_a_file_or_the_terminal() {
             reference::USERNAME
         ),
     );
-    let args = [
-        "run",
-        "--only",
-        "suspend",
-        "--only",
-        "credentials/",
-        "--verbose",
-        "--report",
-        "json=r.json",
-        "--report",
-        "junit=r.xml",
-    ];
+    let args = ["run", "--only", "suspend", "--only", "credentials/", "--verbose"];
     let mut command = sandbox.command(&args);
+    crate::reports::FORMATS.iter().for_each(|format| {
+        command.args(["--report", &format!("{format}=r.{format}")]);
+    });
     command.env("SECRET_KEY", reference::APPLICATION_KEY).env("SECRET_PASSWORD", reference::PASSWORD);
     let said = Said::of(&mut command).ends(1);
     let again = sandbox.run(&["report", "--verbose"]);

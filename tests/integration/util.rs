@@ -41,8 +41,9 @@ impl Sandbox {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mock-bss"));
         command.current_dir(self.path()).args(args).stdin(Stdio::null());
+        const READ: [&str; 5] = ["CI", "NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD"];
         for (name, _) in
-            std::env::vars().filter(|(name, _)| name == "CI" || name.starts_with("MOCK_BSS") || name == "NO_COLOR")
+            std::env::vars().filter(|(name, _)| READ.contains(&name.as_str()) || name.starts_with("MOCK_BSS"))
         {
             command.env_remove(name);
         }

@@ -1,0 +1,185 @@
+//! The exchanges of a scenario as data, which the page draws when somebody opens one.
+//!
+//! Headers repeat from call to call, so each stands once in a table of texts. Bodies are cut so that the page of a run with
+//! ten thousand calls can still be opened and sent; the evidence has them whole.
+
+use crate::{
+    evidence::Exchange,
+    report::{printable, text::visible},
+    verdict::{curl, curl_head, request_head, response_head},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// What the bodies of all calls may take together, in bytes.
+const ALL_BODIES: usize = 7_000_000;
+/// What those of one call may take, however few there are, and whatever is left.
+const MOST: usize = 64_000;
+const LEAST: usize = 300;
+
+/// What stands between the pieces of a shell line; the script puts it back.
+const PIECE: &str = " -H ";
+
+/// How much may still be written.
+pub(super) struct Room {
+    left: usize,
+    calls: usize,
+}
+
+impl Room {
+    /// The room of a run with so many calls.
+    pub(super) fn for_calls(calls: usize) -> Self {
+        Self { left: ALL_BODIES, calls }
+    }
+
+    /// What the next call may take: more than its share, because most calls need less.
+    fn next(&mut self) -> usize {
+        let share = self.left / self.calls.max(1);
+        self.calls = self.calls.saturating_sub(1);
+        (2 * share).clamp(LEAST, MOST)
+    }
+}
+
+/// The exchanges of a scenario.
+#[derive(Default, Serialize)]
+pub(super) struct Data {
+    /// Texts that calls point to.
+    t: Vec<String>,
+    /// The calls, in the order of the page.
+    c: Vec<Call>,
+    #[serde(skip)]
+    known: HashMap<String, usize>,
+}
+
+#[derive(Default, Serialize)]
+struct Call {
+    /// Lines of the head of the request, and its body.
+    q: Vec<usize>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    b: String,
+    /// Lines of the head of the answer, and its body.
+    r: Vec<usize>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    a: String,
+    /// The answer as its snapshot has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    n: String,
+    /// What differs from the accepted snapshot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    d: Vec<String>,
+    /// How the answer compares with its accepted snapshot.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    s: &'static str,
+    /// The shell line in pieces; in `k` the body of the request is still to be put behind it, in single quotes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    u: Vec<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    k: Vec<usize>,
+}
+
+/// How a call compares with its accepted snapshot.
+pub(super) struct Compared<'a> {
+    pub(super) state: &'static str,
+    pub(super) normalised: &'a str,
+    pub(super) changes: Vec<String>,
+}
+
+impl Data {
+    /// Adds a call.
+    pub(super) fn add(&mut self, exchange: &Exchange, compared: Option<Compared<'_>>, room: &mut Room) {
+        let mut allowed = room.next();
+        let before = allowed;
+        let request = exchange.sent.body.as_deref().unwrap_or_default();
+        let (b, whole) = cut(request, allowed / 2, &mut allowed);
+        let answer = exchange.text().unwrap_or_default();
+        let most = if compared.is_some() { allowed * 2 / 3 } else { allowed };
+        let (a, _) = cut(answer, most, &mut allowed);
+        let (q, r) = (self.texts(&request_head(exchange), "\n"), self.texts(&response_head(exchange), "\n"));
+        let mut call = Call { q, b, r, a, ..Call::default() };
+        if let Some(compared) = compared {
+            call.s = compared.state;
+            call.n = cut(compared.normalised, allowed, &mut allowed).0;
+            call.d = compared.changes.iter().take(20).map(|line| cut(line, allowed, &mut allowed).0).collect();
+        }
+        // A cut body would make another request.
+        if whole {
+            let plain = !request.contains('\'') && !request.contains("[secret:") && printable(request) == request;
+            match plain && exchange.sent.body.is_some() {
+                true => call.k = self.texts(&curl_head(exchange), PIECE),
+                false => call.u = self.texts(&curl(exchange), PIECE),
+            }
+        }
+        room.left = room.left.saturating_sub(before - allowed);
+        self.c.push(call);
+    }
+
+    fn texts(&mut self, text: &str, between: &str) -> Vec<usize> {
+        text.split(between).map(|piece| self.text(piece)).collect()
+    }
+
+    fn text(&mut self, text: &str) -> usize {
+        let text = printable(text);
+        *self.known.entry(text).or_insert_with_key(|text| {
+            self.t.push(text.clone());
+            self.t.len() - 1
+        })
+    }
+
+    /// JSON that can stand in a script element: nothing in it can end the element or begin another one.
+    pub(super) fn script(&self) -> String {
+        let json = serde_json::to_string(self).unwrap_or_default();
+        let mut out = String::with_capacity(json.len());
+        for c in json.chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                other => out.push(other),
+            }
+        }
+        out
+    }
+}
+
+/// The text for reading, as far as `most` bytes of JSON go, and whether that is all of it. What it takes is taken from
+/// `allowed`.
+fn cut(text: &str, most: usize, allowed: &mut usize) -> (String, bool) {
+    let mut out = String::new();
+    let mut size = 0;
+    for c in text.chars() {
+        let c = visible(c);
+        size += match c {
+            '"' | '\\' | '\n' | '\t' => 2,
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
+            other => other.len_utf8(),
+        };
+        if size > most {
+            out.push_str(&format!("… ({} bytes in all)", text.len()));
+            *allowed = allowed.saturating_sub(most);
+            return (out, false);
+        }
+        out.push(c);
+    }
+    *allowed = allowed.saturating_sub(size);
+    (out, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_cut_by_what_it_takes_in_the_page() {
+        let mut allowed = 100;
+        assert_eq!(cut("<<<<", 12, &mut allowed), ("<<… (4 bytes in all)".to_owned(), false));
+        assert_eq!(allowed, 88);
+        assert_eq!(cut("abc", 12, &mut allowed), ("abc".to_owned(), true));
+        assert_eq!(allowed, 85);
+    }
+
+    #[test]
+    fn nothing_in_the_data_ends_its_element() {
+        let data = Data { t: vec!["</script><!--&\u{2028}".to_owned()], ..Data::default() };
+        let script = data.script();
+        assert!(!script.contains(['<', '>', '&', '\u{2028}']), "{script}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&script).unwrap()["t"][0], "</script><!--&\u{2028}");
+    }
+}

@@ -1,0 +1,77 @@
+//! One page for a browser: no network, nothing to install, readable without scripts.
+//!
+//! ```text
+//! verdict ─▶ overview ─▶ head.html ────┐
+//! evidence ─▶ scenario (one at a time) ├─▶ the file
+//!             scenario.html, calls as data for script.js
+//! ```
+//! The verdict, the findings with their exchanges, the matrix and the list of scenarios are plain HTML. All other
+//! exchanges are JSON in script elements and are drawn when somebody opens one. What a service manager said is escaped
+//! by the template engine, or, as data, by [`calls`]; the page forbids itself every script but its own.
+
+mod anchor;
+mod calls;
+mod overview;
+mod scenario;
+mod sequence;
+
+use super::{Source, printable};
+use crate::snapshot::Redactions;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, escape_formatter, value::Serde};
+use std::io::{self, Write};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Writes the page, scenario by scenario: the exchanges of one are in memory at a time.
+///
+/// # Errors
+/// It cannot be written, or the evidence cannot be read.
+pub(super) fn write(source: &Source<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let evidence = source.evidence.ok_or_else(|| io::Error::other("the evidence of the run is not there"))?;
+    let profile = &source.verdict.run.profile;
+    let redactions = Redactions::new(profile.hidden.iter().map(|(path, kind)| (path, kind)), &profile.unordered)
+        .map_err(io::Error::other)?;
+    let templates = templates().map_err(io::Error::other)?;
+    let anchors = anchor::Anchors::new(source.verdict);
+    render(&templates, "head.html", &overview::of(source, &anchors), out)?;
+    let mut room = calls::Room::for_calls(source.verdict.scenarios.iter().map(|scenario| scenario.calls).sum());
+    let mut opened = 0;
+    for verdict in &source.verdict.scenarios {
+        let evidence = evidence.scenario(verdict.index).map_err(io::Error::other)?;
+        let view = scenario::of(verdict, &evidence, &redactions, &anchors, source.check, &mut opened, &mut room);
+        render(&templates, "scenario.html", &view, out)?;
+    }
+    render(&templates, "foot.html", &overview::foot(source), out)
+}
+
+fn render(
+    templates: &Environment<'_>,
+    name: &str,
+    view: &impl serde::Serialize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let template = templates.get_template(name).map_err(io::Error::other)?;
+    template.render_captured_to(Serde(view), out).map(drop).map_err(io::Error::other)
+}
+
+/// Everything is escaped but what a template marks as safe: the style, the script, and the data, which is escaped before.
+fn templates() -> Result<Environment<'static>, minijinja::Error> {
+    let mut templates = Environment::new();
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(printable(text))),
+        _ => escape_formatter(out, state, value),
+    });
+    templates.add_template("head.html", include_str!("head.html"))?;
+    templates.add_template("scenario.html", include_str!("scenario.html"))?;
+    templates.add_template("foot.html", include_str!("foot.html"))?;
+    Ok(templates)
+}
+
+/// The page's own style and script by what they are, so that nothing else is applied or run.
+fn hash(text: &str) -> String {
+    STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()))
+}
