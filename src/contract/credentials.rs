@@ -69,6 +69,8 @@ forms! {
     KeyOnly "key_only" false "No id.";
     WrongKey "wrong_key" false "The id with another key of the same length.";
     OtherCaseKey "other_case_key" false "The key with the case of its letters changed.";
+    KeyPrefix "key_prefix" false "The key without its last character.";
+    LongerKey "longer_key" false "The key with more characters behind it.";
     EmptyKey "empty_key" false "The id with an empty key.";
     RawKey "raw_key" false "The key without base64.";
     DoubleEncodedKey "double_encoded_key" false "The key in base64 twice.";
@@ -99,6 +101,8 @@ impl CredentialForm {
             Self::KeyOnly => vec![(API_KEY, encoded)],
             Self::WrongKey => both(id.clone(), BASE64.encode(rotated(key))),
             Self::OtherCaseKey => both(id.clone(), BASE64.encode(swapped_case(key))),
+            Self::KeyPrefix => both(id.clone(), BASE64.encode(shortened(key))),
+            Self::LongerKey => both(id.clone(), BASE64.encode(format!("{key}0x"))),
             Self::EmptyKey => both(id.clone(), String::new()),
             Self::RawKey => both(id.clone(), key.clone()),
             Self::DoubleEncodedKey => both(id.clone(), BASE64.encode(encoded)),
@@ -114,6 +118,11 @@ impl CredentialForm {
             Self::DashlessId => both(id.replace('-', ""), encoded),
         }
     }
+
+    /// True when this form is the right credentials after all: a key without letters has no other case.
+    pub fn is_right(self, application: &Application) -> bool {
+        self.is_legal() || self.headers(application) == Self::Normal.headers(application)
+    }
 }
 
 /// Another key of the same length and alphabet, so that nothing but the comparison itself can notice.
@@ -127,6 +136,13 @@ fn rotated(key: &str) -> String {
     };
     let other: String = key.chars().map(rotate).collect();
     if other == key { format!("{key}x") } else { other }
+}
+
+/// Without its last character, in case only what was sent is compared.
+fn shortened(key: &str) -> &str {
+    let mut characters = key.chars();
+    characters.next_back();
+    characters.as_str()
 }
 
 fn swapped_case(key: &str) -> String {
@@ -176,6 +192,15 @@ mod tests {
         }
         let digits = Application { id: "x".into(), key: "---".into() };
         assert_ne!(CredentialForm::WrongKey.headers(&digits, None), CredentialForm::Normal.headers(&digits, None));
+    }
+
+    #[test]
+    fn only_what_is_no_wrong_key_is_right() {
+        let digits = Application { id: "x".into(), key: "123".into() };
+        assert!(CredentialForm::OtherCaseKey.is_right(&digits) && CredentialForm::BracedId.is_right(&digits));
+        assert!(!CredentialForm::OtherCaseKey.is_right(&application()) && !CredentialForm::WrongKey.is_right(&digits));
+        assert_eq!(CredentialForm::KeyPrefix.headers(&digits)[1].1, BASE64.encode("12"));
+        assert_eq!(CredentialForm::LongerKey.headers(&digits)[1].1, BASE64.encode("1230x"));
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("order_value", Json::from(order.map(|(_, value)| value))),
         ("shortest_cycle", Json::from(cycles.first().copied())),
         ("longest_cycle", Json::from(cycles.last().copied())),
-        ("other_type_product", Json::from(other)),
+        ("other_type_product", Json::from(other.as_ref().map(|(_, product)| product.as_str()))),
+        ("other_type", Json::from(other.as_ref().map(|(product_type, _)| product_type.as_str()))),
         ("required_sync_option", Json::from(required.map(|option| option.id.as_str()))),
         ("setting_ids", Json::Array(settings)),
     ]
@@ -71,11 +72,11 @@ pub(super) fn order<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<
     })
 }
 
-/// A product of another product type.
-pub(super) fn other_type(profile: &Profile, catalogue: &Catalogue, type_id: &str) -> Option<String> {
+/// A product of another product type, behind that type.
+fn other_type(profile: &Profile, catalogue: &Catalogue, type_id: &str) -> Option<(String, String)> {
     let mut candidates = select::candidates(profile, catalogue).into_iter();
     let (product_type, product) = candidates.find(|(product_type, _)| product_type.id != type_id)?;
-    Some(product.map_or(&product_type.id, |product| &product.id).clone())
+    Some((product_type.id.clone(), product.map_or(&product_type.id, |product| &product.id).clone()))
 }
 
 /// The billing cycles that a product is sold by, in months from the shortest to the longest. Where the catalogue names

@@ -379,6 +379,10 @@ impl Player<'_> {
         check_only: bool,
     ) -> io::Result<Option<StepEnd>> {
         for one in &step.flaws {
+            // For some keys, what is wrong about other keys is nothing at all.
+            if one.credentials.is_some_and(|form| form.is_right(&self.session.profile.application)) {
+                continue;
+            }
             let wrong = match flaw::flawed(draft, one, &self.variables) {
                 Ok(wrong) => wrong,
                 Err(reason) => return Ok(Some(StepEnd::Error(reason))),
@@ -437,7 +441,7 @@ impl Player<'_> {
         let endpoint = draft.endpoint.unwrap_or(Endpoint::Discovery);
         let meaning = answer.meaning(endpoint, &self.session.profile.pending);
         if meaning == Meaning::NotOffered
-            && step.expect == Expectation::Accepted
+            && (step.expect == Expectation::Accepted || !step.flaws.is_empty())
             && draft.endpoint.is_some_and(|endpoint| self.may_be_missing(endpoint))
         {
             return Ok(StepEnd::NotOffered(endpoint).into());

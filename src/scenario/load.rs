@@ -55,6 +55,7 @@ pub(super) const GLOBALS: &[&str] = &[
     "order_value",
     "shortest_cycle",
     "longest_cycle",
+    "other_type",
     "other_type_product",
     "required_sync_option",
     "setting_ids",
