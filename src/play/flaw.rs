@@ -46,6 +46,11 @@ pub(super) fn flawed(draft: &Draft, flaw: &Flaw, variables: &Variables) -> Resul
     if let Some(raw) = &flaw.raw {
         draft.raw = Some(raw.clone());
     }
+    if let (Some(cut), Some(body)) = (flaw.cut, &draft.body) {
+        let whole = body.to_compact();
+        let kept = whole.chars().count().saturating_sub(cut);
+        draft.raw = Some(whole.chars().take(kept).collect());
+    }
     if let Some(method) = &flaw.method {
         draft.method = method.clone();
     }
@@ -153,12 +158,18 @@ mod tests {
     #[test]
     fn a_flaw_changes_a_copy_and_a_place_that_is_not_there_is_told() {
         let step = step(
-            "    flaws:\n      - { set: { $.Quantity: -1 }, unset: [$.Addons] }\n      - { set: { \"$.Addons[0].Quantity\": 1 } }\n    expect: refused\n",
+            "    flaws:\n      - { set: { $.Quantity: -1 }, unset: [$.Addons] }\n      - { set: { \"$.Addons[0].Quantity\": 1 } }\n      - { set: { $.Name: é }, cut: 2 }\n    expect: refused\n",
         );
         let own = draft();
         let wrong = flawed(&own, &step.flaws[0], &variables()).unwrap();
         assert_eq!(body(&wrong), r#"{"Account":{"Address":{},"Name":"n"},"Quantity":-1}"#);
         assert_eq!(body(&own), body(&draft()));
+        let cut = flawed(&own, &step.flaws[2], &variables()).unwrap();
+        assert_eq!(
+            cut.raw.as_deref(),
+            Some(r#"{"Addons":[],"Account":{"Address":{},"Name":"n"},"Quantity":3,"Name":"é"#)
+        );
+        assert_eq!(wrong.raw, None);
         let reason = flawed(&own, &step.flaws[1], &variables()).unwrap_err();
         assert_eq!(reason, "`set` of $.Addons[0].Quantity: there is no item 0 at $.Addons: the array has 0");
     }

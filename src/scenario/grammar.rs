@@ -189,6 +189,7 @@ const FLAW: Record = Record {
         UNSET,
         field("headers", HEADERS, "Headers that replace the usual ones; null leaves one out."),
         field("raw", Shape::Text, "Sent instead of the JSON body."),
+        field("cut", Shape::Whole, "So many characters are missing at the end of the JSON body."),
         field("method", Shape::Text, "Another HTTP method."),
     ],
 };

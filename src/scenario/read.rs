@@ -102,6 +102,7 @@ pub(super) fn read_flaw(node: &Node, index: usize, checker: &mut Checker) -> Fla
         unset: places(node.get("unset"), checker),
         headers: headers(node.get("headers")),
         raw: text("raw"),
+        cut: node.get("cut").and_then(Node::whole).and_then(|n| usize::try_from(n).ok()),
         method: text("method"),
     };
     if flaw.name.is_empty() {
@@ -114,6 +115,9 @@ pub(super) fn read_flaw(node: &Node, index: usize, checker: &mut Checker) -> Fla
 fn described(flaw: &Flaw) -> Option<String> {
     if let Some(form) = flaw.credentials {
         return Some(form.as_str().to_owned());
+    }
+    if let Some(cut) = flaw.cut {
+        return Some(format!("body cut short by {cut}"));
     }
     if let Some(send) = &flaw.send {
         return Some(send.to_compact());

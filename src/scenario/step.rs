@@ -100,6 +100,8 @@ pub struct Flaw {
     pub headers: Vec<(String, Option<String>)>,
     /// Sent instead of the JSON body.
     pub raw: Option<String>,
+    /// So many characters are missing at the end of the JSON body.
+    pub cut: Option<usize>,
     /// Another HTTP method.
     pub method: Option<String>,
 }

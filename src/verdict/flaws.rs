@@ -13,6 +13,12 @@ use crate::{
     rules::{ObservedBy, Rule},
 };
 
+/// `robustness.refuse-broken-json`: it asks for an error, so that acceptance alone breaks it.
+const REFUSE_BROKEN_JSON: u16 = 109;
+
+/// Rules that only ask that nothing is done, by whatever answer.
+const NOTHING_IS_DONE: &[u16] = &[16, 108, REFUSE_BROKEN_JSON];
+
 const WITHOUT_CONTROL: &str = "the same call without the flaw was not accepted";
 
 impl Court<'_> {
@@ -51,17 +57,20 @@ impl Court<'_> {
                 }
                 _ => certain |= taken && matches!(look, Look::Missed(_)),
             }
-            got_through |= taken && matches!(look, Look::Missed(_));
+            // What was accepted may rightly stand in the way of the control, even where it did no harm that could be seen.
+            got_through |= taken;
             for rule in &served.by_answer {
+                let look = by_rule(*rule, look.clone(), expectation, exchange, taken);
+                let certain = certain || taken && matches!(look, Look::Missed(_));
                 checks.push(if !certain {
                     check(record, &name, *rule, Status::Blocked, Some(Finding::new(WITHOUT_CONTROL)))
-                } else if taken && unseen(expectation, *rule, &vendor) {
+                } else if taken && matches!(look, Look::Met) && unseen(expectation, *rule, &vendor) {
                     let finding = Finding::new(
                         "it was accepted, and whether it changed anything cannot be seen: add a `probe` to the profile",
                     );
                     check(record, &name, *rule, Status::NotObservable, Some(finding))
                 } else {
-                    self.check(record, &name, *rule, look.clone())
+                    self.check(record, &name, *rule, look)
                 });
             }
         }
@@ -77,6 +86,30 @@ impl Court<'_> {
         });
         self.denied_changes_nothing(record, &denied, checks);
         self.failing_probe(record, step, checks);
+    }
+}
+
+/// What an answer means for one of the rules that a harmless flaw serves.
+fn by_rule(
+    rule: Option<&'static Rule>,
+    look: Look,
+    expectation: &Expectation,
+    exchange: &Exchange,
+    taken: bool,
+) -> Look {
+    let number = rule.map_or(0, |rule| rule.number);
+    match look {
+        Look::Met if number == REFUSE_BROKEN_JSON && taken && *expectation == Expectation::Harmless => {
+            Look::Missed(Finding {
+                message: "a body that is not JSON was accepted".to_owned(),
+                at: None,
+                expected: Some("an error, and nothing provisioned".to_owned()),
+                found: Some(excerpt::answer_line(exchange)),
+                exchange: Some(excerpt::of(exchange)),
+            })
+        }
+        Look::MetBut(_) if *expectation == Expectation::Harmless && NOTHING_IS_DONE.contains(&number) => Look::Met,
+        other => other,
     }
 }
 
