@@ -74,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
               accounts for one person or a login that never works.",
         fix: "Clean or refuse addresses at one point of entry, and use the result for look-ups as well as for \
               creation.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

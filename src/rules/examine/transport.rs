@@ -10,7 +10,8 @@ pub(super) const OF_ANSWERS: &[OfAnswer] =
     &[OfAnswer { rule: 13, examine: outcome_in_body }, OfAnswer { rule: 14, examine: is_json }];
 pub(super) const OF_SCENARIOS: &[OfScenario] = &[OfScenario { rules: &[117], examine: in_time }];
 
-/// a business error is told in the body, with HTTP 200.
+/// a business error is told in the body, with HTTP 200, and so is success. A whole result object under another
+/// status is an outcome that somebody foresaw; an error page of the framework is none.
 fn outcome_in_body(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     // A call without right credentials has no business outcome.
     if matches!(seen.exchange.sent.intent, Intent::Teardown) || seen.lenient() {
@@ -22,8 +23,18 @@ fn outcome_in_body(seen: &Seen<'_>) -> Option<Vec<Breach>> {
             Breach::new(format!("{} told a business error with HTTP {}", seen.endpoint, seen.answer.status))
                 .instead("HTTP 200, the outcome in the body", format!("HTTP {}", seen.answer.status)),
         ]),
+        Meaning::Broken(_) if seen.answer.status != 200 && is_result(seen) => Some(vec![
+            Breach::new(format!("{} told its outcome with HTTP {}", seen.endpoint, seen.answer.status))
+                .instead("HTTP 200, the outcome in the body", format!("HTTP {}", seen.answer.status)),
+        ]),
         _ => None,
     }
+}
+
+/// True for the result object of the contract, with all that it always has.
+fn is_result(seen: &Seen<'_>) -> bool {
+    let has = |name: &str| seen.answer.body.as_ref().is_some_and(|body| body.member(name).is_some());
+    seen.endpoint.answers_result() && seen.answer.code().is_some() && has("Message") && has("Result")
 }
 
 /// what is answered to a caller who takes JSON is JSON, in UTF-8 and said to be so.
