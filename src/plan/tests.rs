@@ -236,7 +236,7 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
     assert_eq!((value("order_attribute"), value("order_value")), (r#""on""#.into(), r#""false""#.into()));
     assert_eq!((value("shortest_cycle"), value("longest_cycle")), ("12".into(), "36".into()));
     assert_eq!(value("other_type_product"), r#""other""#);
-    assert_eq!(value("other_type"), r#""b""#);
+    assert_eq!(value("other_type"), r#""u""#);
     assert_eq!(value("required_sync_option"), r#""vat""#);
     assert_eq!(value("setting_ids"), r#"["FieldUsername"]"#);
 
