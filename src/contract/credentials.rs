@@ -121,7 +121,7 @@ impl CredentialForm {
 
     /// True when this form is the right credentials after all: a key without letters has no other case.
     pub fn is_right(self, application: &Application) -> bool {
-        self.is_legal() || self.headers(application) == Self::Normal.headers(application)
+        self.is_legal() || self.headers(application, None) == Self::Normal.headers(application, None)
     }
 }
 
@@ -199,8 +199,8 @@ mod tests {
         let digits = Application { id: "x".into(), key: "123".into() };
         assert!(CredentialForm::OtherCaseKey.is_right(&digits) && CredentialForm::BracedId.is_right(&digits));
         assert!(!CredentialForm::OtherCaseKey.is_right(&application()) && !CredentialForm::WrongKey.is_right(&digits));
-        assert_eq!(CredentialForm::KeyPrefix.headers(&digits)[1].1, BASE64.encode("12"));
-        assert_eq!(CredentialForm::LongerKey.headers(&digits)[1].1, BASE64.encode("1230x"));
+        assert_eq!(CredentialForm::KeyPrefix.headers(&digits, None)[1].1, BASE64.encode("12"));
+        assert_eq!(CredentialForm::LongerKey.headers(&digits, None)[1].1, BASE64.encode("1230x"));
     }
 
     #[test]
