@@ -78,6 +78,10 @@ impl Answer {
         if self.is_pending(pending) {
             return Meaning::Pending;
         }
+        // What it answers is settled nowhere: an object, a text, or nothing.
+        if endpoint == Endpoint::AdditionalInfo && matches!(self.status, 200 | 204) {
+            return Meaning::Accepted;
+        }
         let Some(body) = &self.body else {
             return Meaning::Broken(match self.status {
                 200 => "the body is not JSON".to_owned(),
@@ -178,6 +182,14 @@ mod tests {
         assert_eq!(meaning("[]"), Meaning::Accepted);
         assert_eq!(meaning(r#"["a","b"]"#), Meaning::Refused { code: -1, message: "a; b".into() });
         assert!(matches!(meaning("{}"), Meaning::Broken(_)));
+    }
+
+    #[test]
+    fn additional_information_may_be_anything() {
+        let meaning = |status, body| answer(status, body).meaning(Endpoint::AdditionalInfo, &PendingSignal::None);
+        assert_eq!((meaning(200, ""), meaning(200, "{}")), (Meaning::Accepted, Meaning::Accepted));
+        assert_eq!(meaning(404, ""), Meaning::NotOffered);
+        assert!(matches!(meaning(500, "x"), Meaning::Broken(_)));
     }
 
     #[test]

@@ -493,7 +493,9 @@ impl Player<'_> {
             // What the catalogue sells must be there: the scenario would not have been planned otherwise.
             Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid => false,
             Endpoint::AddonCreate | Endpoint::AddonUpdate | Endpoint::AddonCancel => false,
-            Endpoint::AccountSynchronize | Endpoint::SyncOptions => false,
+            // A service manager may ask for nothing.
+            Endpoint::SyncOptions => !declared("accounts"),
+            Endpoint::AccountSynchronize => false,
             other => !other.spec().core,
         }
     }
