@@ -394,16 +394,16 @@ fn a_pre_check_that_accepts_what_the_call_refuses_is_found() {
 #[test]
 fn the_vendor_side_is_seen_not_seen_or_not_asked() {
     // R-53 is seen on the vendor side alone.
-    let story = || Story::new().step("s", &["R-53", "R-51"], Expectation::Accepted).vendor("$.q", 5);
+    let story = || Story::new().step("s", &["R-53", "R-56"], Expectation::Accepted).vendor("$.q", 5);
     let seen = |document: &str| story().answer(200, OK).probe(ProbeMoment::After, document).checks();
-    assert_eq!(seen("{\"q\":5}"), ["accepted R-51 pass", "vendor side R-53 pass"]);
-    assert_eq!(seen("{\"q\":10}"), ["accepted R-51 pass", "vendor side R-53 fail"]);
-    assert_eq!(seen("!timeout"), ["accepted R-51 pass", "vendor side R-53 error"]);
-    assert_eq!(story().answer(200, OK).checks(), ["accepted R-51 pass", "vendor side R-53 not observable"]);
+    assert_eq!(seen("{\"q\":5}"), ["accepted R-56 pass", "vendor side R-53 pass"]);
+    assert_eq!(seen("{\"q\":10}"), ["accepted R-56 pass", "vendor side R-53 fail"]);
+    assert_eq!(seen("!timeout"), ["accepted R-56 pass", "vendor side R-53 error"]);
+    assert_eq!(story().answer(200, OK).checks(), ["accepted R-56 pass", "vendor side R-53 not observable"]);
     let missed = story().answer(200, REFUSED).probe(ProbeMoment::After, "{\"q\":3}").checks();
     assert_eq!(
         missed,
-        ["accepted R-51 fail", "vendor side R-53 blocked"],
+        ["accepted R-56 fail", "vendor side R-53 blocked"],
         "what did not happen has no effect to judge"
     );
 }
