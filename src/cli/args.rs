@@ -99,7 +99,8 @@ pub(super) struct SelectArgs {
     /// Play only scenarios with this tag (repeatable).
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
-    /// Play only scenarios that prove this rule (repeatable).
+    /// Play only scenarios that this rule is judged by: those that name it, and those whose steps serve it anyway
+    /// (repeatable).
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,
 }
@@ -267,11 +268,14 @@ pub(super) struct RulesArgs {
     /// Only rules on this basis: documented, sdk, practice or inferred.
     #[arg(long)]
     pub(super) basis: Option<String>,
+    /// Only rules of this step of the ladder: L0, L1, L2 or L3.
+    #[arg(long, value_name = "L0..L3")]
+    pub(super) rung: Option<String>,
     /// How each rule is judged: on every answer, by which scenarios, or not yet.
     #[arg(long)]
     pub(super) coverage: bool,
-    /// `text`, or `json` for programs.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    /// `text`, `json` for programs, or `yaml` for the frozen rule set: all rules and the scenarios of the suite.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "yaml"])]
     pub(super) format: String,
 }
 

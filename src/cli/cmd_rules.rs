@@ -8,17 +8,33 @@ use super::{
 };
 use crate::{
     report::exit,
-    rules::{self, Rule},
+    rules::{self, Level, Rule, Rung},
 };
 use std::fmt::Write;
 
 pub(super) fn list(args: &RulesArgs, output: &Output) -> Result<u8, Fault> {
     let fits = |wanted: &Option<String>, word: &str| wanted.as_ref().is_none_or(|w| w.eq_ignore_ascii_case(word));
+    if args.format == "yaml" {
+        let filtered = [&args.area, &args.level, &args.basis, &args.rung].into_iter().any(|filter| filter.is_some());
+        if filtered {
+            return Err(Fault::usage("the frozen rule set is written as a whole").help("leave the filters out"));
+        }
+        output.print(&Coverage::of_suite()?.frozen());
+        return Ok(exit::CONFORMANT);
+    }
+    let rung = match &args.rung {
+        None => None,
+        Some(text) => Some(Rung::parse(text).ok_or_else(|| {
+            let rungs = Rung::ALL.map(|rung| rung.to_string()).join(", ");
+            Fault::usage(format!("`{text}` is not a step of the ladder")).help(format!("there are {rungs}"))
+        })?),
+    };
     let found: Vec<&Rule> = rules::all()
         .filter(|r| {
             fits(&args.area, r.area.as_str())
                 && fits(&args.level, r.level.as_str())
                 && fits(&args.basis, r.basis.as_str())
+                && rung.is_none_or(|rung| r.rung() == rung)
         })
         .collect();
     if found.is_empty() {
@@ -41,10 +57,11 @@ pub(super) fn list(args: &RulesArgs, output: &Output) -> Result<u8, Fault> {
     for rule in &found {
         let _ = writeln!(
             out,
-            "{:<6} {:<6} {:<10} {:<52} {}",
+            "{:<6} {:<6} {:<10} {} {:<52} {}",
             rule.key(),
             rule.level.as_str(),
             rule.basis.as_str(),
+            rule.rung().as_str(),
             rule.id,
             rule.title
         );
@@ -102,7 +119,9 @@ fn document(found: &[&Rule]) -> Result<String, Fault> {
             "basis": rule.basis.as_str(),
             "observed_by": rule.observed_by.as_str(),
             "since": rule.since,
-            "scored": rule.scored,
+            "rung": rule.rung().as_str(),
+            "revision": rule.revision(),
+            "scored": rule.counts(),
             "decides": rule.decides(),
             "title": rule.title,
             "why": rule.why,
@@ -116,6 +135,7 @@ fn document(found: &[&Rule]) -> Result<String, Fault> {
     };
     let list = serde_json::json!({
         "rule_set": rules::RULE_SET,
+        "rule_set_sha256": rules::frozen_digest(),
         "rules": found.iter().map(entry).collect::<Vec<_>>(),
     });
     Ok(format!("{list:#}\n"))
@@ -129,7 +149,13 @@ pub(super) fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Fault> 
             None => fault.help("`mock-bss rules` lists them"),
         }
     })?;
+    let coverage = Coverage::of_suite()?;
+    let step = match rule.level {
+        Level::Must => format!("{}: it is withheld until the rule is kept", rule.rung()),
+        Level::Should | Level::May => format!("{}; a recommendation withholds nothing", rule.rung()),
+    };
     let weight = match (rule.decides(), rule.level.as_str()) {
+        _ if !rule.counts() => "not scored: what it finds is shown, and never decides",
         (true, _) => "a miss makes the verdict not conformant",
         (false, "must") => "no source settles it: a miss is a warning, and a failure under `strict: true`",
         _ => "a recommendation: a miss is a warning",
@@ -151,13 +177,35 @@ pub(super) fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Fault> 
                 rules::ObservedBy::Both => "the answers, and the vendor side where there is a `probe`",
             },
         ),
+        ("step", step.as_str()),
+        ("judged", judged(rule, &coverage).as_str()),
         ("since", rule.since),
+        ("revision", rule.revision().to_string().as_str()),
     ] {
         let _ = writeln!(out, "{label:<8} {text}");
     }
     if let Some(example) = rule.example() {
         let _ = writeln!(out, "\nexample  {}\n  right  {}\n  wrong  {}", example.call, example.right, example.wrong);
     }
+    let keys: Vec<&str> = coverage.scenarios(rule).collect();
+    if !keys.is_empty() {
+        let _ = writeln!(out, "\nscenarios  mock-bss run --rule {}", rule.key());
+        for key in keys {
+            let _ = writeln!(out, "  {key}");
+        }
+    }
     output.print(&out);
     Ok(exit::CONFORMANT)
+}
+
+/// In which answers a rule is looked for.
+fn judged(rule: &Rule, coverage: &Coverage) -> String {
+    let count = coverage.scenarios(rule).count();
+    let scenarios = if count == 1 { "1 scenario".to_owned() } else { format!("{count} scenarios") };
+    match (rules::examines(rule), count, coverage.missing(rule)) {
+        (_, _, Some(reason)) => format!("not yet: {reason}"),
+        (true, 0, _) => "on every answer that it speaks of, in whatever scenario".to_owned(),
+        (true, ..) => format!("on every answer that it speaks of, and in {scenarios} on purpose"),
+        (false, ..) => format!("in {scenarios}"),
+    }
 }

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the built-in suite proves.
 #[derive(Debug)]
 pub(super) struct Coverage {
+    /// The files of the suite.
+    files: Vec<scenario::ScenarioFile>,
     /// Keys of scenarios, by the number of the rule.
     scenarios: BTreeMap<u16, BTreeSet<String>>,
 }
@@ -20,7 +22,8 @@ impl Coverage {
     /// Reads the built-in suite.
     pub(super) fn of_suite() -> Result<Self, Fault> {
         let rule_of = select::rule_checker();
-        let loaded = scenario::load(&scenario::builtin_files(), &Library { rule: &rule_of });
+        let files = scenario::builtin_files();
+        let loaded = scenario::load(&files, &Library { rule: &rule_of });
         if loaded.diagnostics.has_errors() {
             return Err(Fault::files(loaded.diagnostics));
         }
@@ -30,7 +33,21 @@ impl Coverage {
                 scenarios.entry(rule.number).or_default().insert(scenario.key.clone());
             }
         }
-        Ok(Self { scenarios })
+        Ok(Self { files, scenarios })
+    }
+
+    /// The frozen rule set, as it has to be for this program.
+    pub(super) fn frozen(&self) -> String {
+        rules::frozen(
+            self.files.iter().map(|file| (file.key.as_str(), file.source.text.as_str(), self.proven_by(file))),
+        )
+    }
+
+    /// The rules that a file's scenarios prove.
+    fn proven_by(&self, file: &scenario::ScenarioFile) -> Vec<String> {
+        let own = rules::SuiteScenario { key: file.key.clone(), rules: Vec::new() };
+        let proves = |rule: &&Rule| self.scenarios(rule).any(|key| own.is(key));
+        rules::all().filter(proves).map(Rule::key).collect()
     }
 
     /// The scenarios that prove a rule.
@@ -53,11 +70,14 @@ impl Coverage {
     }
 }
 
-/// The rules that a scenario proves: those that it names, and those that a step that names none serves anyway.
-fn proven(scenario: &Scenario) -> impl Iterator<Item = &'static Rule> {
+/// The rules that a scenario proves: those that it names, those that a step that names none serves anyway, and what every
+/// denied call is held against.
+pub(super) fn proven(scenario: &Scenario) -> impl Iterator<Item = &'static Rule> {
+    const DENIED_CHANGES_NOTHING: &str = "R-09";
     scenario.steps.iter().flat_map(|step| {
         let named = step.proves.iter().filter_map(|key| rules::by_key(key));
-        let anyway = step.proves.is_empty() && step.expect == Expectation::Accepted;
-        named.chain(verdict::implied(step.verb.as_str()).filter(|_| anyway))
+        let anyway = scenario.built_in && step.proves.is_empty() && step.expect == Expectation::Accepted;
+        let denied = (step.expect == Expectation::Denied).then(|| rules::by_key(DENIED_CHANGES_NOTHING)).flatten();
+        named.chain(verdict::implied(step.verb.as_str()).filter(|_| anyway)).chain(denied)
     })
 }

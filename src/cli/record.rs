@@ -5,7 +5,7 @@ use crate::{
     evidence::{KnownFailure, NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
     plan::{Plan, Seed},
     profile::Profile,
-    rules,
+    rules, scenario,
 };
 
 pub(super) fn run_id(seed: Seed) -> String {
@@ -27,7 +27,7 @@ pub(super) fn run_started(
     RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        rule_set: rules::RULE_SET.to_owned(),
+        rule_set: rule_set(),
         profile: ProfileRecord {
             connection: profile.connection.describe(),
             timeout_ms: u64::try_from(profile.limits.timeout.as_millis()).ok(),
@@ -49,6 +49,12 @@ pub(super) fn run_started(
         filters,
         target_flags: String::new(),
     }
+}
+
+/// The rule set that this program judges by.
+fn rule_set() -> String {
+    let files = scenario::builtin_files();
+    rules::rule_set(files.iter().map(|file| (file.key.as_str(), file.source.text.as_str())))
 }
 
 /// What the profile knows to be wrong. `whole` says that nothing was left out of the run.

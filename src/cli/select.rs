@@ -1,6 +1,6 @@
 //! Which scenarios are meant.
 
-use super::{args::SelectArgs, fault::Fault};
+use super::{args::SelectArgs, coverage, fault::Fault};
 use crate::{
     diagnostic::{Diagnostics, Severity},
     profile::Profile,
@@ -60,7 +60,7 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
         };
         let named = |texts: &[String]| texts.iter().any(is_meant);
         let tagged = || scenario.tags.iter().any(|tag| args.tag.contains(tag));
-        let proving = || scenario.steps.iter().any(|step| step.proves.iter().any(|rule| rules.contains(rule)));
+        let proving = || coverage::proven(scenario).any(|rule| rules.contains(&rule.key()));
         (args.only.is_empty() || named(&args.only))
             && !named(&args.skip)
             && (args.tag.is_empty() || tagged())
@@ -100,6 +100,19 @@ fn nothing_selected(args: &SelectArgs, keys: &[String], tags: &BTreeSet<String>)
     let first = |flag: &str, values: &[String]| values.first().map(|value| format!("{flag} {value}"));
     let filter =
         first("--only", &args.only).or_else(|| first("--tag", &args.tag)).or_else(|| first("--rule", &args.rule));
+    // Not every rule has a scenario: some are about any answer, and some are not played yet.
+    if let ([rule], true, true) = (args.rule.as_slice(), args.only.is_empty(), args.tag.is_empty())
+        && let Some(rule) = rules::by_key(rule)
+    {
+        let fault = Fault::usage(format!("no scenario in {looked} is there for {} ({}) alone", rule.key(), rule.id));
+        return match rules::examines(rule) {
+            true => fault.help(
+                "it is looked for in every answer that it speaks of: play the scenarios that make such calls \
+                 (`mock-bss plan` lists them), or the whole suite",
+            ),
+            false => fault.help(format!("`mock-bss explain {}` says how it is judged", rule.key())),
+        };
+    }
     match filter {
         Some(filter) => Fault::usage(format!("no scenario in {looked} fits {filter}")).help(help),
         None => Fault::usage(format!("no scenario in {looked}")).help(help),

@@ -138,9 +138,16 @@ fn toned(style: Style, tone: Tone, text: &str) -> String {
 
 fn named(check: &Check) -> String {
     match check.rule {
-        Some(rule) => format!("{} {} ({} {})", check.step, one_line(&check.name), rule.key(), rule.id),
+        Some(rule) => {
+            format!("{} {} ({} {}{})", check.step, one_line(&check.name), rule.key(), rule.id, unscored(check))
+        }
         None => format!("{} {}", check.step, one_line(&check.name)),
     }
+}
+
+/// A word for a rule that does not count yet.
+fn unscored(check: &Check) -> &'static str {
+    if check.is_scored() { "" } else { " · not scored" }
 }
 
 /// What is wrong, what the platform needs, what came back, how to mend it, how to repeat it.
@@ -149,7 +156,7 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     let mut out = String::new();
     let word = toned(style, face::of(check.status).tone, check.status.words());
     let rule = match check.rule {
-        Some(rule) => format!(" {} {} · {} · {}", rule.key(), rule.id, rule.level, rule.basis),
+        Some(rule) => format!(" {} {} · {} · {}{}", rule.key(), rule.id, rule.level, rule.basis, unscored(check)),
         None => String::new(),
     };
     let _ = writeln!(out, "\n     {word}{rule}");
@@ -335,10 +342,25 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
         counts.not_observable,
         counts.not_run()
     );
+    let _ = writeln!(
+        out,
+        "  checks: {} expected · {} executed · {} passed · {} known · {} blocked · {} could not run · {} in error",
+        counts.expected,
+        counts.executed,
+        counts.passed,
+        counts.known,
+        counts.blocked,
+        counts.could_not_run,
+        counts.error
+    );
     if counts.known > 0 {
         let _ = writeln!(out, "  known failures: {} (they do not decide)", counts.known);
     }
+    let reached = verdict.reached.map_or("none reached".to_owned(), |rung| format!("{rung} reached"));
+    let withheld = verdict.withheld_words().map(|words| format!(" · {}", one_line(&words))).unwrap_or_default();
+    let _ = writeln!(out, "  level: {reached}{withheld}");
     let _ = writeln!(out, "  rules examined: {} of {}", counts.rules_examined, rules::all().count());
+    let _ = writeln!(out, "  rule set: {} · sha256 {}", printable(&verdict.run.rule_set), rules::frozen_digest());
     let _ = writeln!(
         out,
         "  snapshots: {} the same · {} changed · {} new",

@@ -2,7 +2,8 @@
 
 use crate::{
     report::exit,
-    verdict::{BOUNDS_US, Check, Counts, ScenarioVerdict, SnapshotFinding, Timing, Verdict},
+    rules,
+    verdict::{BOUNDS_US, Check, Counts, ScenarioVerdict, SnapshotFinding, Timing, Verdict, Withheld},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,11 +19,20 @@ pub struct Report {
     pub schema_version: u32,
     /// Version of mock-bss that played the run.
     pub mock_bss: String,
+    /// `2026.1`; followed by ` (development)` where the rules or the suite of the program were not the frozen ones.
     pub rule_set: String,
+    /// SHA-256 of the frozen rule set, the file `docs/rules/2026.1.yaml`.
+    pub rule_set_sha256: String,
     /// `conformant`, `not_conformant` or `incomplete`.
     pub verdict: String,
     /// Why it is not conformant, or not complete.
     pub reasons: Vec<String>,
+    /// The highest level that is reached: `L0` (reachable), `L1` (core), `L2` (full), `L3` (resilient).
+    pub level_reached: Option<String>,
+    /// The one above; null at the top.
+    pub next_level: Option<String>,
+    /// What withholds it.
+    pub withheld: Vec<WithheldEntry>,
     pub exit_code: u8,
     pub target: Target,
     /// Repeats the run with `--seed`.
@@ -42,6 +52,18 @@ pub struct Report {
     pub not_played: Vec<Unplayed>,
     /// How long the target took, by operation.
     pub timings: Vec<TimingEntry>,
+}
+
+/// Why a level is not reached.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct WithheldEntry {
+    /// `R-nn`; null where something else is missing.
+    pub rule: Option<String>,
+    /// The rule's readable id.
+    pub rule_id: Option<String>,
+    /// As the status of a check.
+    pub status: String,
+    pub reason: String,
 }
 
 /// What was played against.
@@ -92,6 +114,8 @@ pub struct CheckEntry {
     pub level: String,
     /// `documented`, `sdk`, `practice` or `inferred`.
     pub basis: Option<String>,
+    /// False for a rule that does not count yet: it is shown and never decides.
+    pub scored: bool,
     /// `pass`, `fail`, `warn`, `known` (to the profile), `not_applicable`, `not_observable`, `blocked`, `could_not_run` or `error`.
     pub status: String,
     pub message: Option<String>,
@@ -184,8 +208,12 @@ fn report(verdict: &Verdict, check: bool) -> Report {
         schema_version: SCHEMA_VERSION,
         mock_bss: run.version.clone(),
         rule_set: run.rule_set.clone(),
+        rule_set_sha256: rules::frozen_digest().to_owned(),
         verdict: name(&verdict.outcome),
         reasons: verdict.reasons.clone(),
+        level_reached: verdict.reached.map(|rung| rung.as_str().to_owned()),
+        next_level: verdict.next_rung().map(|rung| rung.as_str().to_owned()),
+        withheld: verdict.withheld.iter().map(withheld).collect(),
         exit_code: exit::of(verdict, check),
         target: Target {
             name: profile.name.clone(),
@@ -243,6 +271,15 @@ pub(super) fn counts(counts: &Counts) -> BTreeMap<String, u64> {
     }
 }
 
+fn withheld(withheld: &Withheld) -> WithheldEntry {
+    WithheldEntry {
+        rule: withheld.rule.map(|rule| rule.key()),
+        rule_id: withheld.rule.map(|rule| rule.id.to_owned()),
+        status: name(&withheld.status),
+        reason: withheld.reason.clone(),
+    }
+}
+
 fn scenario(verdict: &ScenarioVerdict) -> Scenario {
     Scenario {
         key: verdict.key.clone(),
@@ -272,6 +309,7 @@ fn entry(check: &Check) -> CheckEntry {
         rule_id: check.rule.map(|rule| rule.id.to_owned()),
         level: check.level.as_str().to_owned(),
         basis: check.rule.map(|rule| rule.basis.as_str().to_owned()),
+        scored: check.is_scored(),
         status: name(&check.status),
         message: finding.map(|finding| finding.message.clone()),
         at: finding.and_then(|finding| finding.at.clone()),

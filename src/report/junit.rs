@@ -10,7 +10,8 @@ use crate::{
         face::{self, Ends},
         printable,
     },
-    verdict::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Verdict},
+    rules::{self, Rung},
+    verdict::{Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
@@ -46,14 +47,42 @@ pub fn render(verdict: &Verdict, check: bool) -> String {
     }
     // A run that left something out must not look green to a CI that reads nothing but this file.
     let judged = verdict.checks().any(|(_, check)| check.status.is_gap());
-    if verdict.outcome == crate::verdict::Outcome::Incomplete && !judged && unplayed.is_empty() {
+    if verdict.outcome == Outcome::Incomplete && !judged && unplayed.is_empty() {
         let mut suite = TestSuite::new("run");
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(verdict.reasons.join("; ")).set_type("incomplete");
         suite.add_test_case(TestCase::new("complete", status));
         report.add_test_suite(suite);
     }
+    // JUnit has no place for what is said of the whole run: it stands at the first suite.
+    if let Some(first) = report.test_suites.first_mut() {
+        for (name, value) in properties(verdict) {
+            first.add_property((name.as_str(), value.as_str()));
+        }
+    }
     report.to_string().unwrap_or_default()
+}
+
+/// The verdict, the level, the rule set and all counts.
+fn properties(verdict: &Verdict) -> Vec<(String, String)> {
+    let run = &verdict.run;
+    let outcome = match verdict.outcome {
+        Outcome::Conformant => "conformant",
+        Outcome::NotConformant => "not_conformant",
+        Outcome::Incomplete => "incomplete",
+    };
+    let mut properties = vec![
+        ("mock-bss".to_owned(), run.version.clone()),
+        ("verdict".to_owned(), outcome.to_owned()),
+        ("level_reached".to_owned(), verdict.reached.map_or("none", Rung::as_str).to_owned()),
+        ("rule_set".to_owned(), run.rule_set.clone()),
+        ("rule_set_sha256".to_owned(), rules::frozen_digest().to_owned()),
+    ];
+    properties.extend(verdict.withheld_words().map(|words| ("withheld".to_owned(), printable(&words))));
+    if let Ok(serde_json::Value::Object(counts)) = serde_json::to_value(verdict.counts) {
+        properties.extend(counts.into_iter().map(|(name, count)| (format!("count.{name}"), count.to_string())));
+    }
+    properties
 }
 
 fn suite(scenario: &ScenarioVerdict, check: bool) -> TestSuite {
@@ -96,6 +125,9 @@ fn case(scenario: &ScenarioVerdict, check: &Check) -> TestCase {
         case.add_property(("rule", rule.key().as_str()));
         case.add_property(("basis", rule.basis.as_str()));
         case.add_property(("source", rule.source));
+        if !check.is_scored() {
+            case.add_property(("scored", "false"));
+        }
     }
     if check.status == Status::Warn {
         let text = check.finding.as_ref().map(|finding| details(check, finding)).unwrap_or_default();

@@ -21,8 +21,13 @@ pub fn digest_of<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> String
             context.update(part);
         }
     }
-    let mut hex = String::with_capacity(64);
-    for byte in context.finish().as_ref() {
+    hex(context.finish().as_ref())
+}
+
+/// Two hexadecimal digits for each byte.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         let _ = write!(hex, "{byte:02x}");
     }
     hex

@@ -16,9 +16,11 @@ mod digest;
 mod discovery;
 mod examine;
 mod examples;
+mod frozen;
 mod precheck;
 mod resources;
 mod robustness;
+mod rung;
 mod settings;
 mod subscriptions;
 mod transport;
@@ -31,6 +33,8 @@ mod tests;
 pub use digest::{digest, digest_of};
 pub use examine::{Breach, Note, Order, examine, examines, orders, shared_ids};
 pub use examples::Example;
+pub use frozen::{SuiteScenario, frozen, frozen_digest, rule_set, suite};
+pub use rung::Rung;
 
 /// The version of the contract that these rules judge.
 pub const RULE_SET: &str = "2026.1";
@@ -79,7 +83,7 @@ impl Rule {
     /// Whether a miss makes the verdict *not conformant*: a must that rests on more than inference.
     ///
     /// An inferred must is a warning unless the profile is strict. Whether the rule counts yet is
-    /// another question, see [`Rule::scored`].
+    /// another question, see [`Rule::counts`].
     pub fn decides(&self) -> bool {
         self.level == Level::Must && self.basis != Basis::Inferred
     }

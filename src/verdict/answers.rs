@@ -3,7 +3,7 @@
 use super::{
     Check, Finding, Status,
     changes::{self, Vendor},
-    excerpt,
+    charge, excerpt,
     expectation::{self, Look},
     judge::{Court, Served, check, last_attempts},
 };
@@ -15,6 +15,8 @@ use crate::{
 
 /// `precheck.same-rules-as-real`.
 const SAME_RULES_AS_REAL: u16 = 104;
+
+const UNREADABLE: &str = "nobody can say what the call itself came to, so it cannot be held against its pre-check";
 
 impl Court<'_> {
     pub(super) fn answers(
@@ -72,7 +74,7 @@ impl Court<'_> {
                 let served = if repeated || self.neighbours(record, step, served, checks) { &alone } else { served };
                 let last_attempts = without_repeats(&last_attempts);
                 // An account that is refused says nothing about the order that was to follow it.
-                if let Some((rule, look)) = refused_preparation(record, &last_attempts) {
+                if let Some((rule, look)) = self.refused_preparation(record, &last_attempts) {
                     checks.push(self.check(record, "account accepted", rule, look));
                     self.push(
                         record,
@@ -90,16 +92,25 @@ impl Court<'_> {
                     self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
                     return;
                 }
-                let mut worst = None;
+                let (mut worst, mut unreadable) = (None, false);
                 for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
                     // Exists may be missing: the platform synchronises all the same.
                     let optional = exchange.sent.endpoint == Some(crate::contract::Endpoint::AccountExists)
                         && record.verb != "call"
                         && expectation::meaning(exchange) == Some(Meaning::NotOffered);
                     if !optional {
-                        let look = expectation::look(expectation, exchange);
+                        let look = self.look(expectation, exchange);
+                        // The first that was missed is the one that is told.
+                        if !matches!(worst, Some(Look::Missed(_))) {
+                            unreadable = !exchange.sent.check_only && charge::is_unreadable(exchange);
+                        }
                         worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
                     }
+                }
+                let split = served.split(SAME_RULES_AS_REAL);
+                if let (Some(Look::Missed(_)), true, true) = (&worst, unreadable, self.decides(&split.1)) {
+                    self.push(record, expectation.name(), &split.1, worst, "", checks);
+                    return self.push(record, expectation.name(), &split.0, None, UNREADABLE, checks);
                 }
                 self.push(record, expectation.name(), served, worst, "no call was made", checks);
             }
@@ -124,7 +135,7 @@ impl Court<'_> {
         else {
             return self.push(record, name, served, None, "no call was made", checks);
         };
-        let look = expectation::look(&Expectation::Refused, last);
+        let look = self.look(&Expectation::Refused, last);
         let taken = expectation::meaning(last) == Some(Meaning::Accepted);
         if !taken && !self.control_accepted(record) {
             let reason = format!("its control `{}` was not accepted", record.control.as_deref().unwrap_or("?"));
@@ -138,13 +149,15 @@ impl Court<'_> {
             }
             (look, _) => look,
         };
+        let unreadable = !last.sent.check_only && charge::is_unreadable(last);
         // That the pre-check had let it pass is that rule's business alone.
         let (precheck, others) = served.split(SAME_RULES_AS_REAL);
         let of_precheck = match look {
-            Look::Met | Look::MetBut(_) => passed_precheck(last_attempts, last).unwrap_or_else(|| look.clone()),
-            Look::Missed(_) => look.clone(),
+            Look::Met | Look::MetBut(_) => Some(passed_precheck(last_attempts, last).unwrap_or_else(|| look.clone())),
+            Look::Missed(_) if unreadable && self.decides(&others) => None,
+            Look::Missed(_) | Look::Elsewhere(_) => Some(look.clone()),
         };
-        self.push(record, name, &precheck, Some(of_precheck), "", checks);
+        self.push(record, name, &precheck, of_precheck, UNREADABLE, checks);
         self.push(record, name, &others, Some(look), "", checks);
     }
 
@@ -155,6 +168,31 @@ impl Court<'_> {
         found.is_some_and(|(_, step)| {
             let last = last_attempts(step).into_iter().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
             last.is_some_and(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Met))
+        })
+    }
+
+    /// The call that prepares an order and was not accepted, with the rule that it breaks.
+    fn refused_preparation(
+        &self,
+        record: &StepRecord,
+        exchanges: &[&Exchange],
+    ) -> Option<(Option<&'static Rule>, Look)> {
+        use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
+        if record.verb != "buy" {
+            return None;
+        }
+        let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
+        preparations.into_iter().find_map(|exchange| {
+            let rule = match exchange.sent.endpoint {
+                Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
+                Some(AccountExists) => "R-40",
+                Some(AccountSynchronize) => "R-41",
+                _ => return None,
+            };
+            match self.look(&Expectation::Accepted, exchange) {
+                look @ (Look::Missed(_) | Look::Elsewhere(_)) => Some((rules::by_key(rule), look)),
+                _ => None,
+            }
         })
     }
 }
@@ -210,31 +248,12 @@ fn nameless(exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
     }
 }
 
-/// The call that prepares an order and was not accepted, with the rule that it breaks.
-fn refused_preparation(record: &StepRecord, exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
-    use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
-    if record.verb != "buy" {
-        return None;
-    }
-    let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
-    preparations.into_iter().find_map(|exchange| {
-        let rule = match exchange.sent.endpoint {
-            Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
-            Some(AccountExists) => "R-40",
-            Some(AccountSynchronize) => "R-41",
-            _ => return None,
-        };
-        match expectation::look(&Expectation::Accepted, exchange) {
-            look @ Look::Missed(_) => Some((rules::by_key(rule), look)),
-            _ => None,
-        }
-    })
-}
-
 fn worse(a: Look, b: Look) -> Look {
     match (&a, &b) {
         (Look::Missed(_), _) => a,
         (_, Look::Missed(_)) => b,
+        (Look::Elsewhere(_), _) => a,
+        (_, Look::Elsewhere(_)) => b,
         (Look::MetBut(_), _) => a,
         _ => b,
     }

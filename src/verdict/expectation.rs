@@ -5,6 +5,7 @@ use crate::{
     contract::{Endpoint, Expectation, Meaning, Section, answer::PendingSignal, expectation::Demand},
     evidence::{Exchange, Outcome},
     json::Json,
+    rules::Rule,
 };
 
 /// What came of looking at answers.
@@ -14,6 +15,8 @@ pub(super) enum Look {
     /// Met, but not as it should be.
     MetBut(Finding),
     Missed(Finding),
+    /// Missed by a fault that this rule is charged with.
+    Elsewhere(&'static Rule),
 }
 
 /// How the evidence's run recognises "in progress". Only the words of the profile are recorded, which is enough: an

@@ -42,11 +42,7 @@ impl Court<'_> {
             let name = format!("{}: {flaw}", expectation.name());
             let taken = expectation::meaning(exchange) == Some(Meaning::Accepted);
             let vendor = changes::by_call(step, exchange.sent.call);
-            let ruled = served.by_answer.iter().all(Option::is_some);
-            let mut look = match expectation {
-                Expectation::Refused if ruled && expectation::wordless(exchange) => Look::Met,
-                _ => expectation::look(expectation, exchange),
-            };
+            let mut look = self.look(expectation, exchange);
             let mut certain = controlled;
             match (&vendor, expectation) {
                 // That a denied call changes nothing is a rule of its own; a call that was not denied breaks another.
@@ -80,7 +76,7 @@ impl Court<'_> {
         }
         let name = "control accepted";
         let rule = implied(&record.verb).filter(|_| self.built_in);
-        let look = expectation::look(&Expectation::Accepted, control);
+        let look = self.look(&Expectation::Accepted, control);
         checks.push(match (got_through, &look) {
             (true, Look::Missed(_)) => {
                 let finding = Finding::new("a flawed call before it was accepted, so that its refusal proves nothing");

@@ -4,7 +4,7 @@ use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Timings, e
 use crate::{
     contract::Expectation,
     evidence::{Exchange, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
-    rules::{self, Level, ObservedBy, Rule},
+    rules::{self, Level, Note, ObservedBy, Rule},
     snapshot::{self, Accepted, Comparison, Redactions, SnapshotError},
 };
 
@@ -40,11 +40,12 @@ pub(super) fn judge(
     verdict.title.clone_from(&started.title);
     verdict.file.clone_from(&started.file);
 
-    let court = Court { evidence, profile, built_in: started.built_in };
+    let notes = rules::examine(evidence, profile);
+    let court = Court { evidence, profile, built_in: started.built_in, notes: &notes };
     for (record, step) in evidence.recorded_steps() {
         court.step(record, step, &mut verdict.checks);
     }
-    super::rulings::examine(evidence, profile, |rule| court.severity(Some(rule)), &mut verdict.checks);
+    super::rulings::examine(evidence, &notes, |rule| court.severity(Some(rule)), &mut verdict.checks);
     // A scenario that was cut off was not compared while it was played: its snapshots say nothing.
     if evidence.finished.is_none() {
         return Ok(verdict);
@@ -70,6 +71,8 @@ pub(super) struct Court<'a> {
     pub(super) evidence: &'a ScenarioEvidence,
     pub(super) profile: &'a ProfileRecord,
     pub(super) built_in: bool,
+    /// What the rules say about any answer.
+    pub(super) notes: &'a [Note],
 }
 
 /// `precheck.provisions-nothing`: judged by what the vendor side shows between the pre-check and the call.
@@ -129,8 +132,7 @@ impl Court<'_> {
             None => Some((Status::CouldNotRun, "the run ended before this step".to_owned())),
         };
         if let Some((status, reason)) = not_played {
-            let precheck =
-                served.watches_precheck.then(|| rules::all().find(|rule| rule.number == PRECHECK_CHANGES_NOTHING));
+            let precheck = served.watches_precheck.then(|| precheck(true));
             for rule in served.by_answer.iter().chain(&served.by_vendor).chain(&precheck) {
                 let finding = Some(Finding::new(reason.clone()));
                 checks.push(check(record, expectation.name(), *rule, status, finding));
@@ -167,10 +169,16 @@ impl Court<'_> {
         let mut by_answer: Vec<_> = rules.iter().copied().filter(|rule| !by_vendor_alone(rule)).map(Some).collect();
         // Neither the answer nor the vendor side may go unjudged because no rule asks for it.
         if by_answer.is_empty() {
-            let implied = if self.built_in { implied(&record.verb) } else { None };
-            match *expectation == Expectation::Accepted {
-                true => by_answer.push(implied),
-                false => by_answer.extend_from_slice(&by_vendor),
+            let accepted = *expectation == Expectation::Accepted;
+            let implied = implied(&record.verb).filter(|_| self.built_in && accepted);
+            let asked = precheck(self.built_in && watches_precheck && by_vendor.is_empty());
+            let named = || by_vendor.iter().copied().chain([asked]);
+            let decides = |rule: &Option<_>| rule.is_some() && self.severity(*rule) == Status::Fail;
+            match implied {
+                Some(_) => by_answer.push(implied),
+                None if !accepted => by_answer.extend(named().filter(Option::is_some)),
+                None if self.built_in => by_answer.extend(named().filter(decides)),
+                None => {}
             }
         }
         if by_answer.is_empty() {
@@ -209,6 +217,9 @@ impl Court<'_> {
             Look::Met => (Status::Pass, None),
             Look::MetBut(finding) => (Status::Warn, Some(finding)),
             Look::Missed(finding) => (self.severity(rule), Some(finding)),
+            Look::Elsewhere(other) => {
+                (Status::Blocked, Some(Finding::new(format!("the answer breaks {}, see there", other.key()))))
+            }
         };
         check(record, name, rule, status, finding)
     }
@@ -235,6 +246,11 @@ pub(super) fn check(
         status,
         finding,
     }
+}
+
+/// The rule on what a pre-check leaves alone, where it is asked for.
+fn precheck(asked: bool) -> Option<&'static Rule> {
+    rules::all().find(|rule| asked && rule.number == PRECHECK_CHANGES_NOTHING)
 }
 
 /// The last attempt of each call, in the order of the calls.

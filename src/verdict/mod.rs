@@ -4,11 +4,13 @@
 mod across;
 mod answers;
 mod changes;
+mod charge;
 mod excerpt;
 mod expectation;
 mod flaws;
 mod judge;
 mod known;
+mod ladder;
 mod oddity;
 mod repeats;
 mod rulings;
@@ -19,6 +21,7 @@ mod vendor;
 pub use excerpt::{Excerpt, curl, curl_head, request_head, response_head};
 pub use judge::implied;
 pub use known::judge;
+pub use ladder::Withheld;
 pub use tally::{Counts, Outcome, Tally, Verdict};
 pub use timing::{BOUNDS_US, Timing, Timings};
 
@@ -92,9 +95,9 @@ impl Status {
 }
 
 /// How a miss of a rule counts. A red must be defensible: only a must that rests on more than inference is one, unless
-/// the profile is strict.
+/// the profile is strict. What is not scored yet never is.
 fn severity(rule: &Rule, strict: bool) -> Status {
-    match rule.decides() || (strict && rule.level == Level::Must) {
+    match rule.counts() && (rule.decides() || (strict && rule.level == Level::Must)) {
         true => Status::Fail,
         false => Status::Warn,
     }
@@ -115,6 +118,13 @@ pub struct Check {
     pub level: Level,
     pub status: Status,
     pub finding: Option<Finding>,
+}
+
+impl Check {
+    /// False where its rule stands in the table already and does not count yet: it is shown, and never decides.
+    pub fn is_scored(&self) -> bool {
+        self.rule.is_none_or(Rule::counts)
+    }
 }
 
 /// What is wrong, or why it is not known.

@@ -34,7 +34,8 @@ impl Court<'_> {
         let name = if one_by_one { "repeated" } else { "at once" };
         let look = if one_by_one {
             // Somebody who asks again wants to hear the same again.
-            match expectation::look(&Expectation::Accepted, again[0]) {
+            match self.look(&Expectation::Accepted, again[0]) {
+                elsewhere @ Look::Elsewhere(_) => elsewhere,
                 Look::Missed(finding) => {
                     let message = format!("the identical call again: {}", finding.message);
                     Look::Missed(Finding { message, ..finding })
@@ -81,13 +82,17 @@ impl Court<'_> {
             if exchange.sent.intent == Intent::Teardown {
                 continue;
             }
-            let seen = expectation::look(&Expectation::Accepted, exchange);
+            let seen = self.look(&Expectation::Accepted, exchange);
             let not_offered = exchange.sent.endpoint == Some(Endpoint::AccountExists)
                 && expectation::meaning(exchange) == Some(Meaning::NotOffered);
-            if let (Look::Missed(finding), false) = (seen, not_offered) {
-                let message = format!("several customers at once: {}", finding.message);
-                look = Look::Missed(Finding { message, ..finding });
-                break;
+            match (seen, not_offered) {
+                (Look::Missed(finding), false) => {
+                    let message = format!("several customers at once: {}", finding.message);
+                    look = Look::Missed(Finding { message, ..finding });
+                    break;
+                }
+                (elsewhere @ Look::Elsewhere(_), false) => look = elsewhere,
+                _ => {}
             }
             let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate) && !exchange.sent.check_only;
             if let Some(id) = exchange.answer().and_then(|answer| answer.result()).filter(|_| gives) {

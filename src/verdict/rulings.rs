@@ -3,7 +3,7 @@
 
 use super::{Check, Finding, Status, excerpt};
 use crate::{
-    evidence::{ProfileRecord, ScenarioEvidence},
+    evidence::ScenarioEvidence,
     rules::{self, Breach, Note, Rule},
 };
 
@@ -13,11 +13,10 @@ const MOST: usize = 5;
 /// Adds the checks of the rules that look at all evidence.
 pub(super) fn examine(
     evidence: &ScenarioEvidence,
-    profile: &ProfileRecord,
+    notes: &[Note],
     severity: impl Fn(&'static Rule) -> Status,
     checks: &mut Vec<Check>,
 ) {
-    let notes = rules::examine(evidence, profile);
     for of_rule in notes.chunk_by(|a, b| a.rule == b.rule) {
         let Some(rule) = rules::all().find(|rule| rule.number == of_rule[0].rule) else { continue };
         let mut breaches: Vec<(&Note, &Breach, usize)> = Vec::new();

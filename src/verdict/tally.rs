@@ -1,9 +1,9 @@
 //! From checks to counts, and from counts to one of three verdicts.
 
-use super::{Check, ScenarioVerdict, Status, Timings, known};
+use super::{Check, ScenarioVerdict, Status, Timings, Withheld, known, ladder};
 use crate::{
     evidence::{LeftBehind, Planned, PlannedScenario, RunFinished, RunStarted},
-    rules::Level,
+    rules::{self, Level, Rung},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -63,6 +63,10 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Why it is not conformant, or not complete.
     pub reasons: Vec<String>,
+    /// How far the service manager has come.
+    pub reached: Option<Rung>,
+    /// What withholds the next rung; empty at the top.
+    pub withheld: Vec<Withheld>,
     pub counts: Counts,
     pub run: RunStarted,
     pub planned: Planned,
@@ -152,13 +156,15 @@ impl Tally {
         };
         reasons.extend(stale);
         reasons.extend(gaps);
-        let timings = self.timings;
-        Verdict { outcome, reasons, counts, run, planned, finished, scenarios: self.scenarios, across, timings }
+        let (reached, withheld) = ladder::climb(&self.scenarios, &planned, rules::suite());
+        let (scenarios, timings) = (self.scenarios, self.timings);
+        Verdict { outcome, reasons, reached, withheld, counts, run, planned, finished, scenarios, across, timings }
     }
 }
 
 fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
-    for Check { status, level, .. } in &scenario.checks {
+    for check in &scenario.checks {
+        let Check { status, level, .. } = check;
         counts.expected += 1;
         counts.executed += u64::from(status.executed());
         *match status {
@@ -172,7 +178,7 @@ fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
             Status::CouldNotRun => &mut counts.could_not_run,
             Status::Error => &mut counts.error,
         } += 1;
-        if status.executed() {
+        if status.executed() && check.is_scored() {
             let passed = u64::from(*status == Status::Pass);
             if *level == Level::Must {
                 counts.required += 1;
@@ -191,6 +197,21 @@ fn count(scenario: &ScenarioVerdict, counts: &mut Counts) {
 }
 
 impl Verdict {
+    /// The rung that is not reached yet; `None` at the top.
+    pub fn next_rung(&self) -> Option<Rung> {
+        self.reached.map_or(Rung::ALL.first().copied(), Rung::next)
+    }
+
+    /// What withholds the next rung, in one line: the first few by name.
+    pub fn withheld_words(&self) -> Option<String> {
+        const MOST: usize = 4;
+        let next = self.next_rung()?;
+        let named: Vec<String> = self.withheld.iter().take(MOST).map(Withheld::words).collect();
+        let more = self.withheld.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        Some(format!("{next} is withheld by {}{more}", named.join(", ")))
+    }
+
     /// Every check with its scenario.
     pub fn checks(&self) -> impl Iterator<Item = (&ScenarioVerdict, &Check)> {
         self.scenarios.iter().flat_map(|scenario| scenario.checks.iter().map(move |check| (scenario, check)))

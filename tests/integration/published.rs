@@ -19,6 +19,29 @@ fn the_schemas_in_the_repository_are_the_program_s_own() {
     }
 }
 
+/// Whoever changes a rule or a scenario sees it here, and in the digest of every report.
+#[test]
+fn the_frozen_rule_set_is_the_program_s_own() {
+    let sandbox = Sandbox::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules/2026.1.yaml");
+    let frozen = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let same = sandbox.run(&["rules", "--format", "yaml"]).ends(0).out == frozen;
+    assert!(
+        same,
+        "the rules or the scenarios changed: cargo run -q -- rules --format yaml > docs/rules/2026.1.yaml brings the \
+         frozen rule set up to date"
+    );
+    assert_eq!(frozen.matches("\n- rule: R-").count(), 132);
+    let listed = json(&sandbox.run(&["rules", "--format", "json"]).ends(0).out);
+    let digest = listed["rule_set_sha256"].as_str().unwrap().to_owned();
+    assert_eq!(digest.len(), 64);
+    let played = sandbox.run(&["run", "--only", "settings/read", "--report", "json=r.json", "--report", "junit=r.xml"]);
+    assert!(played.ends(0).out.contains(&format!("rule set: 2026.1 · sha256 {digest}")));
+    assert_eq!(json(&sandbox.read("r.json"))["rule_set_sha256"], digest);
+    assert!(sandbox.read("r.xml").contains(&digest));
+    sandbox.run(&["rules", "--format", "yaml", "--level", "must"]).ends(2);
+}
+
 /// An editor that knows the schema helps whoever copies a scenario of the suite.
 #[test]
 fn every_shipped_scenario_names_its_schema() {

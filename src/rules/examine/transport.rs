@@ -10,8 +10,8 @@ pub(super) const OF_ANSWERS: &[OfAnswer] =
     &[OfAnswer { rule: 13, examine: outcome_in_body }, OfAnswer { rule: 14, examine: is_json }];
 pub(super) const OF_SCENARIOS: &[OfScenario] = &[OfScenario { rules: &[117], examine: in_time }];
 
-/// a business error is told in the body, with HTTP 200, and so is success. A whole result object under another
-/// status is an outcome that somebody foresaw; an error page of the framework is none.
+/// what became of a call is told in the body, with HTTP 200. A complete result that comes with 201 or 500 is one
+/// that was told otherwise.
 fn outcome_in_body(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     // A call without right credentials has no business outcome.
     if matches!(seen.exchange.sent.intent, Intent::Teardown) || seen.lenient() {
@@ -23,18 +23,20 @@ fn outcome_in_body(seen: &Seen<'_>) -> Option<Vec<Breach>> {
             Breach::new(format!("{} told a business error with HTTP {}", seen.endpoint, seen.answer.status))
                 .instead("HTTP 200, the outcome in the body", format!("HTTP {}", seen.answer.status)),
         ]),
-        Meaning::Broken(_) if seen.answer.status != 200 && is_result(seen) => Some(vec![
-            Breach::new(format!("{} told its outcome with HTTP {}", seen.endpoint, seen.answer.status))
+        Meaning::Broken(_) if is_complete(seen) => Some(vec![
+            Breach::new(format!("{} told a result with HTTP {}", seen.endpoint, seen.answer.status))
                 .instead("HTTP 200, the outcome in the body", format!("HTTP {}", seen.answer.status)),
         ]),
         _ => None,
     }
 }
 
-/// True for the result object of the contract, with all that it always has.
-fn is_result(seen: &Seen<'_>) -> bool {
-    let has = |name: &str| seen.answer.body.as_ref().is_some_and(|body| body.member(name).is_some());
-    seen.endpoint.answers_result() && seen.answer.code().is_some() && has("Message") && has("Result")
+/// A result with all that the platform reads, under a status by which it reads nothing. Somebody who asks to wait, or who
+/// may be "in progress", has not come to a result.
+fn is_complete(seen: &Seen<'_>) -> bool {
+    let told = || seen.answer.code().is_some() && seen.body().is_some_and(|body| body.member("Message").is_some());
+    let early = seen.exchange.asks_to_wait() || (seen.answer.status == 202 && super::may_be_pending(seen.profile));
+    seen.answer.status != 200 && seen.endpoint.answers_result() && !seen.stranger && !early && told()
 }
 
 /// what is answered to a caller who takes JSON is JSON, in UTF-8 and said to be so.
