@@ -64,7 +64,7 @@ impl Court<'_> {
             }
             Expectation::Answer(_) => {
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
-                let look = last.map(|exchange| expectation::look(expectation, exchange));
+                let look = last.map(|exchange| self.look(expectation, exchange));
                 self.push(record, expectation.name(), served, look, "no call was made", checks);
             }
             Expectation::Accepted => {
@@ -155,7 +155,7 @@ impl Court<'_> {
         let of_precheck = match look {
             Look::Met | Look::MetBut(_) => Some(passed_precheck(last_attempts, last).unwrap_or_else(|| look.clone())),
             Look::Missed(_) if unreadable && self.decides(&others) => None,
-            Look::Missed(_) | Look::Elsewhere(_) => Some(look.clone()),
+            Look::Missed(_) | Look::Elsewhere(..) => Some(look.clone()),
         };
         self.push(record, name, &precheck, of_precheck, UNREADABLE, checks);
         self.push(record, name, &others, Some(look), "", checks);
@@ -190,7 +190,7 @@ impl Court<'_> {
                 _ => return None,
             };
             match self.look(&Expectation::Accepted, exchange) {
-                look @ (Look::Missed(_) | Look::Elsewhere(_)) => Some((rules::by_key(rule), look)),
+                look @ (Look::Missed(_) | Look::Elsewhere(..)) => Some((rules::by_key(rule), look)),
                 _ => None,
             }
         })
@@ -252,8 +252,8 @@ fn worse(a: Look, b: Look) -> Look {
     match (&a, &b) {
         (Look::Missed(_), _) => a,
         (_, Look::Missed(_)) => b,
-        (Look::Elsewhere(_), _) => a,
-        (_, Look::Elsewhere(_)) => b,
+        (Look::Elsewhere(..), _) => a,
+        (_, Look::Elsewhere(..)) => b,
         (Look::MetBut(_), _) => a,
         _ => b,
     }

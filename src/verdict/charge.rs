@@ -11,7 +11,7 @@ use super::{
 use crate::{
     contract::{Expectation, Meaning},
     evidence::Exchange,
-    rules::{self, Rule},
+    rules::{self, Breach, Note, Rule},
 };
 
 /// What any answer has to look like: `transport.answer-json`, `transport.no-envelope`.
@@ -25,29 +25,43 @@ impl Court<'_> {
     /// What an answer is to its expectation, as [`expectation::look`] says; what another rule has found is its business.
     pub(super) fn look(&self, expectation: &Expectation, exchange: &Exchange) -> Look {
         let look = expectation::look(expectation, exchange);
-        if !matches!(look, Look::Missed(_)) {
-            return look;
-        }
-        let (numbers, met) = match (expectation, expectation::meaning(exchange)) {
-            (Expectation::Accepted, Some(Meaning::Broken(_))) => (FORM, None),
-            (Expectation::Accepted, Some(Meaning::Refused { .. })) if exchange.sent.check_only => (CODE_ZERO, None),
+        let Look::Missed(finding) = &look else { return look };
+        let meaning = expectation::meaning(exchange);
+        let found = match (expectation, &meaning) {
+            (Expectation::Accepted | Expectation::Answer(_), Some(Meaning::Broken(_))) => {
+                self.found(exchange, FORM, |_| true)
+            }
+            // The answer can be read, and one of its members is of the wrong kind: the one that is asked for?
+            (Expectation::Answer(_), _) => {
+                let names =
+                    |at: &str, member: &str| at.split(|c: char| !c.is_alphanumeric()).any(|name| name == member);
+                let place = |breach: &Breach| breach.at.as_deref()?.strip_prefix("$.").map(str::to_owned);
+                self.found(exchange, FORM, |breach| {
+                    place(breach).zip(finding.at.as_deref()).is_some_and(|(member, at)| names(at, &member))
+                })
+            }
+            (Expectation::Accepted, Some(Meaning::Refused { .. })) if exchange.sent.check_only => {
+                self.found(exchange, CODE_ZERO, |_| true)
+            }
             // It was refused, as it should be: only the words are missing.
-            (Expectation::Refused, Some(Meaning::Refused { .. })) => (ERRORS_CARRY_MESSAGE, Some(Look::Met)),
-            _ => return look,
+            (Expectation::Refused, Some(Meaning::Refused { .. })) => {
+                return self.found(exchange, ERRORS_CARRY_MESSAGE, |_| true).map_or(look, |_| Look::Met);
+            }
+            _ => None,
         };
-        match self.found(exchange, numbers) {
-            Some(rule) => met.unwrap_or(Look::Elsewhere(rule)),
+        match found {
+            Some(rule) => Look::Elsewhere(rule, finding.message.clone()),
             None => look,
         }
     }
 
-    /// The first of some rules that this answer breaks, if its breach decides.
-    fn found(&self, exchange: &Exchange, numbers: &[u16]) -> Option<&'static Rule> {
+    /// The first of some rules of which this answer has such a breach, if that decides.
+    fn found(&self, exchange: &Exchange, numbers: &[u16], such: impl Fn(&Breach) -> bool) -> Option<&'static Rule> {
         let step = usize::try_from(exchange.sent.step).ok()?;
         let place = self.evidence.steps.get(step)?.exchanges.iter().position(|other| std::ptr::eq(other, exchange))?;
         let broken = |number: u16| {
-            let mut notes = self.notes.iter().filter(|note| note.rule == number);
-            notes.any(|note| note.step == step && note.exchange == place && !note.breaches.is_empty())
+            let here = |note: &&Note| (note.rule, note.step, note.exchange) == (number, step, place);
+            self.notes.iter().filter(here).any(|note| note.breaches.iter().any(&such))
         };
         let number = numbers.iter().copied().find(|number| broken(*number))?;
         rules::all().find(|rule| rule.number == number).filter(|rule| self.severity(Some(rule)) == Status::Fail)

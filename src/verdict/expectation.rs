@@ -15,8 +15,8 @@ pub(super) enum Look {
     /// Met, but not as it should be.
     MetBut(Finding),
     Missed(Finding),
-    /// Missed by a fault that this rule is charged with.
-    Elsewhere(&'static Rule),
+    /// Missed by a fault that this rule is charged with, and how.
+    Elsewhere(&'static Rule, String),
 }
 
 /// How the evidence's run recognises "in progress". Only the words of the profile are recorded, which is enough: an

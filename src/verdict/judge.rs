@@ -217,8 +217,8 @@ impl Court<'_> {
             Look::Met => (Status::Pass, None),
             Look::MetBut(finding) => (Status::Warn, Some(finding)),
             Look::Missed(finding) => (self.severity(rule), Some(finding)),
-            Look::Elsewhere(other) => {
-                (Status::Blocked, Some(Finding::new(format!("the answer breaks {}, see there", other.key()))))
+            Look::Elsewhere(other, message) => {
+                (Status::Blocked, Some(Finding::new(format!("{message} (it breaks {}, see there)", other.key()))))
             }
         };
         check(record, name, rule, status, finding)

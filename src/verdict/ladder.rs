@@ -37,7 +37,10 @@ pub(super) fn climb(
     let gap = |reason: String| Withheld { rule: None, status: Status::CouldNotRun, reason };
     let keys = || planned.scenarios.iter().map(|one| &one.key).chain(planned.not_applicable.iter().map(|one| &one.key));
     let left_out = suite.iter().filter(|one| !keys().any(|key| one.is(key))).count();
-    if left_out > 0 || suite.is_empty() {
+    if suite.is_empty() {
+        return (None, vec![gap("the frozen rule set: it lists no scenario".to_owned())]);
+    }
+    if left_out > 0 {
         let reason = format!("{left_out} of the {} scenarios of the suite were not played", suite.len());
         return (None, vec![gap(reason)]);
     }
@@ -125,7 +128,11 @@ fn missing(
     if any || with(Status::NotApplicable).is_some() || rules::examines(rule) {
         return None;
     }
-    Some(Why(Status::CouldNotRun, "nothing that was played shows it".to_owned()))
+    let reason = match suite.iter().any(|one| one.rules.contains(&rule.number)) {
+        true => "nothing that was played shows it",
+        false => "no scenario of the suite shows it yet",
+    };
+    Some(Why(Status::CouldNotRun, reason.to_owned()))
 }
 
 /// A scenario is left out for the sake of the profile, not because the target does not offer what it needs. What the

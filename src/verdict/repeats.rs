@@ -35,7 +35,7 @@ impl Court<'_> {
         let look = if one_by_one {
             // Somebody who asks again wants to hear the same again.
             match self.look(&Expectation::Accepted, again[0]) {
-                elsewhere @ Look::Elsewhere(_) => elsewhere,
+                elsewhere @ Look::Elsewhere(..) => elsewhere,
                 Look::Missed(finding) => {
                     let message = format!("the identical call again: {}", finding.message);
                     Look::Missed(Finding { message, ..finding })
@@ -91,7 +91,7 @@ impl Court<'_> {
                     look = Look::Missed(Finding { message, ..finding });
                     break;
                 }
-                (elsewhere @ Look::Elsewhere(_), false) => look = elsewhere,
+                (elsewhere @ Look::Elsewhere(..), false) => look = elsewhere,
                 _ => {}
             }
             let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate) && !exchange.sent.check_only;
