@@ -178,6 +178,7 @@ mod tests {
             None => Some(check(rule, Status::Pass)),
         });
         let scenario = ScenarioVerdict {
+            timings: crate::verdict::Timings::default(),
             index: 1,
             key: "a/all.row".to_owned(),
             title: String::new(),
