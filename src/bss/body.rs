@@ -127,6 +127,9 @@ impl Bss {
             ExtraDetails::Account => Object::new(),
             ExtraDetails::Both | ExtraDetails::Subscription => self.customer.extra_details.clone(),
         };
+        if details.is_empty() {
+            return subscription.extra_info.clone();
+        }
         for (key, value) in subscription.extra_info.iter() {
             details.set(key, value.clone());
         }

@@ -400,7 +400,11 @@ impl Bss {
 
     /// How the subscription shall be once the change has happened.
     pub(super) fn proposed(&self, change: &Change) -> Subscription {
-        let mut subscription = self.subscriptions[change.subscription].clone();
+        self.changed(self.subscriptions[change.subscription].clone(), change)
+    }
+
+    /// The same for a subscription that the caller has taken.
+    pub(super) fn changed(&self, mut subscription: Subscription, change: &Change) -> Subscription {
         if let Some(quantity) = &change.quantity {
             subscription.quantity = quantity.clone();
         }

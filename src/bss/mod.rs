@@ -179,9 +179,11 @@ impl Bss {
 
 /// Adds the members of an object of texts; `null`, `{}` and anything else change nothing.
 fn merge_texts(into: &mut Object, from: Option<&Json>) {
+    // Most service managers return what they were sent, in the order in which it was sent.
+    let mut place = 0;
     for (key, value) in from.and_then(Json::as_object).into_iter().flat_map(Object::iter) {
         if !value.is_null() {
-            into.set(key, value.clone());
+            into.set_in_order(&mut place, key, value);
         }
     }
 }

@@ -100,7 +100,9 @@ impl Stage {
 
 impl Bss {
     fn take_service_answer(&mut self, endpoint: Endpoint, change: &Change, deed: &Deed, answer: &Answer, body: &Json) {
-        let mut subscription = self.proposed(change);
+        // What the service manager returned over time may be long: it is moved, not copied.
+        let taken = self.subscriptions.remove(change.subscription);
+        let mut subscription = self.changed(taken, change);
         if let Some(Json::Object(values)) = body.member("CustomFieldValues") {
             let mut all = subscription.custom_field_values.take().unwrap_or_default();
             merge_texts(&mut all, Some(&Json::Object(values.clone())));
@@ -136,6 +138,6 @@ impl Bss {
         if subscription.status == Status::Cancelled {
             subscription.addons.iter_mut().for_each(|addon| addon.status = AddonStatus::Cancelled);
         }
-        self.subscriptions[change.subscription] = subscription;
+        self.subscriptions.insert(change.subscription, subscription);
     }
 }

@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 /// Shorter secrets are masked only where they are a whole JSON string or a whole header: `no` stands in every text.
@@ -125,12 +125,12 @@ impl Masker {
             other => {
                 // Titles, reasons and expectations come from files and may quote a secret that somebody typed there.
                 let state = self.snapshot();
-                if state.automaton.is_none() {
+                let Some(automaton) = &state.automaton else { return other };
+                let Ok(text) = serde_json::to_string(&other) else { return other };
+                if !automaton.is_match(&text) {
                     return other;
                 }
-                let Ok(text) = serde_json::to_string(&other) else { return other };
-                let masked = state.replace(&text);
-                if masked == text { other } else { serde_json::from_str(&masked).unwrap_or(other) }
+                serde_json::from_str(&state.replace_owned(text)).unwrap_or(other)
             }
         }
     }
@@ -178,7 +178,7 @@ impl Masker {
     /// Passwords that a body carries: the generated one of an account, and those of users.
     fn learn(&self, body: Option<&str>) {
         let Some(body) = body else { return };
-        if !PASSWORD.as_ref().is_none_or(|word| word.is_match(body)) {
+        if !speaks_of_a_password(body.as_bytes()) {
             return;
         }
         match parse(body.as_bytes()) {
@@ -230,9 +230,16 @@ fn passwords(json: &Json, found: &mut impl FnMut(&str, &str)) {
     }
 }
 
-/// Most bodies speak of no password: they are told by one quick search.
-static PASSWORD: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["password"]).ok());
+/// Most bodies speak of no password. They are told by one quick search for the letter that is rarest in English.
+fn speaks_of_a_password(body: &[u8]) -> bool {
+    const WORD: &[u8] = b"password";
+    const RAREST: usize = 4;
+    memchr::memchr2_iter(b'w', b'W', body).any(|at| {
+        let start = at.checked_sub(RAREST);
+        let word = start.and_then(|start| body.get(start..start + WORD.len()));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(WORD))
+    })
+}
 
 fn placeholder(name: &str) -> String {
     format!("[secret:{name}]")

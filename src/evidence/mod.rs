@@ -5,6 +5,7 @@
 //! verdict. [`ScenarioEvidence`] is the unit of judging: it is built by the same code from live events and from a file.
 
 mod event;
+mod line;
 mod mask;
 mod reader;
 mod scenario;

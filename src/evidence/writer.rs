@@ -1,17 +1,17 @@
 //! Appending to `evidence.jsonl`, the only sink of a run.
 
-use super::{Event, Masker};
+use super::{Event, Masker, line};
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
     path::Path,
-    sync::{Mutex, PoisonError},
 };
 
 /// The open evidence file. Each event is one write, so that a killed run loses at most the line being written.
 #[derive(Debug)]
 pub struct EvidenceWriter {
-    file: Mutex<File>,
+    /// Opened for appending: the operating system puts each line behind the last one, so nobody has to wait for another.
+    file: File,
 }
 
 impl EvidenceWriter {
@@ -20,8 +20,8 @@ impl EvidenceWriter {
     /// # Errors
     /// The file exists or cannot be created.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        Ok(Self { file: Mutex::new(file) })
+        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        Ok(Self { file })
     }
 
     /// Appends one event.
@@ -29,9 +29,7 @@ impl EvidenceWriter {
     /// # Errors
     /// The event could not be written as a whole.
     pub fn append(&self, event: &Event) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event)?;
-        line.push(b'\n');
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
+        (&self.file).write_all(&line::of(event)?)
     }
 
     /// Forces everything to the disk.
@@ -39,7 +37,7 @@ impl EvidenceWriter {
     /// # Errors
     /// The operating system says so.
     pub fn sync(&self) -> io::Result<()> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).sync_all()
+        self.file.sync_all()
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod diff;
 mod edit;
+mod escape;
 mod matcher;
 mod number;
 mod parse;
@@ -14,6 +15,7 @@ mod write;
 
 pub use diff::{Change, diff};
 pub use edit::EditError;
+pub use escape::escape;
 pub use matcher::{Matcher, MatcherError, Miss, Query};
 pub use number::Number;
 pub use parse::{MAX_DEPTH, ParseError, parse, without_mark};
@@ -209,6 +211,23 @@ impl Object {
     /// Sets a member: replaces the value in place, or appends the member.
     pub fn set(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
         *self.entry(name.as_ref()) = value.into();
+    }
+
+    /// As [`Object::set`], for members that come in an order like that of this object: `place` is where the next one is
+    /// looked for first. Names must be there once at the most, as `set` leaves them.
+    pub(crate) fn set_in_order(&mut self, place: &mut usize, name: &str, value: &Json) {
+        if self.0.get(*place).is_none_or(|(key, _)| key != name) {
+            *place = self.0.iter().rposition(|(key, _)| key == name).unwrap_or_else(|| {
+                self.0.push((CompactString::new(name), Json::Null));
+                self.0.len() - 1
+            });
+        }
+        if let Some((_, known)) = self.0.get_mut(*place)
+            && known != value
+        {
+            known.clone_from(value);
+        }
+        *place += 1;
     }
 
     /// Appends a member without looking for one of the same name (for building and for parsing).

@@ -114,10 +114,21 @@ fn indent(out: &mut String, level: usize) {
     }
 }
 
+/// True when something in a text needs an escape. Looking at every byte without a branch is a scan of words.
+fn needs_escape(text: &str) -> bool {
+    let special = |byte: &u8| (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\');
+    text.as_bytes().iter().fold(false, |found, byte| found | special(byte))
+}
+
 /// Writes a JSON string. Everything that needs no escape is copied in one piece.
 fn write_string(out: &mut String, text: &str) {
     use std::fmt::Write;
     out.push('"');
+    if !needs_escape(text) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut start = 0;
     for (index, byte) in text.bytes().enumerate() {
         let escape = match byte {

@@ -107,7 +107,8 @@ impl Client {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let again = builder.try_clone().filter(|_| request.repeatable).and_then(|again| again.build().ok());
+        let again = if request.repeatable { builder.try_clone() } else { None };
+        let again = again.and_then(|again| again.build().ok());
         let sent = match (builder.send().await, again) {
             (Ok(response), _) => {
                 if is_kept {

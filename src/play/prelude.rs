@@ -95,13 +95,11 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
         ask(session, &run, (drafts[1].0, 0), &drafts[1].2, Intent::Setup),
         ask(session, &run, (drafts[2].0, 0), &drafts[2].2, Intent::Setup),
     );
-    let (settings, catalogue, options) = (settings?, catalogue?, options?);
+    let (mut settings, mut catalogue, mut options) = (settings?, catalogue?, options?);
     let pending = &session.profile.pending;
     let meaning = |asked: &Asked, endpoint| asked.answer.as_ref().map(|answer| answer.meaning(endpoint, pending));
-    for asked in [&settings, &catalogue, &options] {
-        for event in &asked.events {
-            evidence.apply(event.clone());
-        }
+    for asked in [&mut settings, &mut catalogue, &mut options] {
+        asked.apply_to(&mut evidence);
     }
     if is_doubtful(&settings) && is_doubtful(&catalogue) && session.client.is_encrypted().await {
         let message = "the port speaks https, and the URL says http".to_owned();
@@ -109,12 +107,11 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     }
     nothing_to_play_against(session, &settings, &catalogue)?;
 
-    let body = |asked: &Asked| asked.answer.as_ref().and_then(|answer| answer.body.clone()).unwrap_or_default();
-    let fields = setting_fields::read(&body(&settings));
+    let fields = setting_fields::read(settings.body());
     // From now on, what is no password may be read in the evidence.
     fields.iter().filter(|field| !field.is_secret()).for_each(|field| session.recorder.masker.declassify(&field.id));
-    let sells = Arc::new(Catalogue::read(&body(&catalogue)));
-    let options_read = sync_options::read(&body(&options));
+    let sells = Arc::new(Catalogue::read(catalogue.body()));
+    let options_read = sync_options::read(options.body());
     let has_options = meaning(&options, Endpoint::SyncOptions) == Some(Meaning::Accepted);
 
     // The questions that need the first answers.
@@ -203,8 +200,28 @@ fn opening() -> ScenarioStarted {
 /// One question, its events already written down.
 struct Asked {
     events: Vec<Event>,
-    answer: Option<Answer>,
+    answer: Option<Arc<Answer>>,
+    /// Which attempt brought it, and the length of its body as it was read.
+    read: (u32, usize),
     failure: Option<(FailureKind, String)>,
+    step: (u32, u32),
+}
+
+impl Asked {
+    /// Hands over the events. A long catalogue is neither copied for that nor read once more by the judges.
+    fn apply_to(&mut self, evidence: &mut ScenarioEvidence) {
+        self.events.drain(..).for_each(|event| evidence.apply(event));
+        if let Some(answer) = &self.answer {
+            let ((step, call), (attempt, length)) = (self.step, self.read);
+            evidence.share(step, call, attempt, answer, length);
+        }
+    }
+
+    /// What was answered; null where it is no JSON.
+    fn body(&self) -> &Json {
+        const NONE: &Json = &Json::Null;
+        self.answer.as_ref().and_then(|answer| answer.body.as_ref()).unwrap_or(NONE)
+    }
 }
 
 async fn ask(
@@ -239,17 +256,17 @@ async fn ask(
             body: wire.body.clone(),
         }))?);
         let (outcome, elapsed_us) = session.client.send(&wire).await;
-        let answer = understood(&outcome);
-        let failure = match &outcome {
-            Outcome::Failed { kind, message } => Some((*kind, message.clone())),
-            Outcome::Received { .. } => None,
+        let answer = understood(&outcome).map(Arc::new);
+        let (length, failure) = match &outcome {
+            Outcome::Failed { kind, message } => (0, Some((*kind, message.clone()))),
+            Outcome::Received { body, .. } => (body.len(), None),
         };
         let wait = session.patience.grant(&outcome, attempt);
         let answered = Answered { scenario: PRELUDE, step, call, attempt, elapsed_us, outcome };
         events.push(session.recorder.record(Event::Answered(answered))?);
         match wait {
             Some(wait) if !session.pause(wait).await => attempt += 1,
-            _ => return Ok(Asked { events, answer, failure }),
+            _ => return Ok(Asked { events, answer, read: (attempt, length), failure, step: (step, call) }),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and after other snapshots were accepted, comes to the same verdict.
 
 use super::{error::SnapshotError, name::SnapshotName, store::Accepted};
+use crate::json;
 use serde_json::Value;
 use std::{
     borrow::Cow,
@@ -68,11 +69,13 @@ impl<A: Accepted> Recording<A> {
         // Put together by hand: a tree would copy a catalogue of megabytes once more.
         let mut line = Vec::with_capacity(64 + name.as_str().len() + content.map_or(0, |text| text.len() * 9 / 8));
         line.extend_from_slice(b"{\"name\":");
-        let written = serde_json::to_writer(&mut line, name.as_str());
+        json::escape(name.as_str(), &mut line);
         line.extend_from_slice(b",\"content\":");
-        let written = written.and_then(|()| serde_json::to_writer(&mut line, &content));
+        match content {
+            Some(content) => json::escape(content, &mut line),
+            None => line.extend_from_slice(b"null"),
+        }
         line.extend_from_slice(b"}\n");
-        written.map_err(std::io::Error::from).map_err(SnapshotError::io("write", &self.path))?;
         self.state.lock().unwrap_or_else(PoisonError::into_inner).lines.extend_from_slice(&line);
         Ok(())
     }

@@ -1,0 +1,115 @@
+//! Long texts as JSON strings: bodies and snapshots, which are full of quotes, written into the files of a run.
+
+/// Bytes that are looked at together.
+const WIDTH: usize = 8;
+
+/// Texts are written in pieces of this many bytes, so that little room has to be kept ready.
+const PIECE: usize = 1024;
+
+/// The longest escape is `\u00XX`.
+const LONGEST: usize = 6;
+
+const ONES: u64 = u64::MAX / 255;
+const HIGHS: u64 = ONES << 7;
+
+/// Appends a text as a JSON string: the same bytes that serde_json writes, several at a time.
+pub fn escape(text: &str, out: &mut Vec<u8>) {
+    out.reserve(text.len() + text.len() / 8 + 2);
+    out.push(b'"');
+    for piece in text.as_bytes().chunks(PIECE) {
+        escape_piece(piece, out);
+    }
+    out.push(b'"');
+}
+
+/// Words are copied whole; one that holds a special byte is taken up to it, and looked at again behind it.
+fn escape_piece(piece: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + piece.len() * LONGEST + WIDTH, 0);
+    let (mut from, mut to) = (0, start);
+    while let Some(word) = piece.get(from..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+        if let Some(room) = out.get_mut(to..to + WIDTH) {
+            room.copy_from_slice(word);
+        }
+        let clean = clean_bytes(u64::from_le_bytes(*word));
+        (from, to) = (from + clean, to + clean);
+        if clean < WIDTH {
+            to += escape_byte(word[clean], &mut out[to..]);
+            from += 1;
+        }
+    }
+    for byte in piece.get(from..).unwrap_or_default() {
+        to += escape_byte(*byte, &mut out[to..]);
+    }
+    out.truncate(to);
+}
+
+/// How many of these bytes, counted from the lowest, come before the first that needs an escape.
+fn clean_bytes(word: u64) -> usize {
+    // The lowest byte that a test marks is marked rightly; only bytes above it may be marked by a borrow.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGHS;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let special = below(word, 0x20) | equal(b'"') | equal(b'\\');
+    special.trailing_zeros() as usize / 8
+}
+
+/// Writes one byte, escaped if it has to be; how many bytes that took.
+fn escape_byte(byte: u8, out: &mut [u8]) -> usize {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let pair = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0c => b'f',
+        b'\r' => b'r',
+        0x00..=0x1f => {
+            let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+            out[..LONGEST].copy_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+            return LONGEST;
+        }
+        _ => {
+            out[0] = byte;
+            return 1;
+        }
+    };
+    out[..2].copy_from_slice(&[b'\\', pair]);
+    2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(text: &str) {
+        let mut written = vec![b'>'];
+        escape(text, &mut written);
+        let expected = format!(">{}", serde_json::to_string(text).unwrap());
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
+
+    #[test]
+    fn every_byte_at_every_place_is_written_as_serde_json_does() {
+        for code in (0..0x180).chain([0x2028, 0xfffd, 0x1f600]) {
+            let Some(special) = char::from_u32(code) else { continue };
+            for before in 0..20 {
+                for after in [0, 1, 7, 9] {
+                    same(&format!("{}{special}{}", "x".repeat(before), "y".repeat(after)));
+                    // Neighbours of a special byte are those that a borrow could mark.
+                    same(&format!("{}\"{special}!#[]\u{7f}\u{80}{special}", "x".repeat(before)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_texts_are_written_across_their_pieces() {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 5] {
+            same(&"a".repeat(length));
+            same(&"\"".repeat(length));
+            same(&"\u{1}".repeat(length));
+            same(&"é\n".repeat(length));
+            same(&format!("{}ü{}", "x".repeat(PIECE - 1), "\\".repeat(length)));
+        }
+    }
+}
