@@ -274,8 +274,9 @@ pub(super) struct RulesArgs {
     /// How each rule is judged: on every answer, by which scenarios, or not yet.
     #[arg(long)]
     pub(super) coverage: bool,
-    /// `text`, `json` for programs, or `yaml` for the frozen rule set: all rules and the scenarios of the suite.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "yaml"])]
+    /// `text`, `json` for programs, `markdown` for a page that says how each rule is judged, or `yaml` for the frozen
+    /// rule set: all rules and the scenarios of the suite.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown", "yaml"])]
     pub(super) format: String,
 }
 

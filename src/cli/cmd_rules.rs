@@ -49,6 +49,10 @@ pub(super) fn list(args: &RulesArgs, output: &Output) -> Result<u8, Fault> {
         output.print(&document(&found)?);
         return Ok(exit::CONFORMANT);
     }
+    if args.format == "markdown" {
+        output.print(&page(&found)?);
+        return Ok(exit::CONFORMANT);
+    }
     if args.coverage {
         output.print(&covered(&found)?);
         return Ok(exit::CONFORMANT);
@@ -104,6 +108,63 @@ fn covered(found: &[&Rule]) -> Result<String, Fault> {
         found.len(),
         found.len() - missing
     );
+    Ok(out)
+}
+
+/// The rules as a page for people: what judges each of them, and what is not judged and why.
+fn page(found: &[&Rule]) -> Result<String, Fault> {
+    let coverage = Coverage::of_suite()?;
+    let (missing, judged): (Vec<&Rule>, Vec<&Rule>) = found.iter().partition(|rule| coverage.missing(rule).is_some());
+    let mut out = format!(
+        "# Rules, and what judges them\n\n\
+         Written by `mock-bss rules --format markdown`, rule set {}: {} rules, {} of them judged. What a rule demands, \
+         why, and how to mend a miss: `mock-bss explain R-49`.\n\n\
+         * **Level**: how much it weighs. **Basis**: how firm its source is, see [the contract](contract.md). A missed \
+         *must* that is documented, sdk or practice makes a service manager not conformant; all else is a warning. \
+         `strict: true` in the profile counts inferred musts too.\n\
+         * **Seen by**: the answers; the vendor side, which needs a [probe](profile.md#probe), or else the rule is *not \
+         observable*; or both, of which a run without a probe sees the answers.\n\
+         * **Judged by**: every answer of a run, whatever scenario brought it, and the scenarios that play what the \
+         rule is about. `mock-bss run --only KEY` plays one of them.\n",
+        rules::RULE_SET,
+        found.len(),
+        judged.len()
+    );
+    let mut area = None;
+    for rule in &judged {
+        if area != Some(rule.area) {
+            area = Some(rule.area);
+            let _ = write!(
+                out,
+                "\n## {}\n\n| rule | id | level | basis | seen by | judged by |\n| --- | --- | --- | --- | --- | --- |\n",
+                rule.area.as_str()
+            );
+        }
+        let always = rules::examines(rule).then(|| "every answer".to_owned());
+        let by = always.into_iter().chain(coverage.scenarios(rule).map(|key| format!("`{key}`")));
+        let _ = writeln!(
+            out,
+            "| {} | `{}` | {} | {} | {} | {} |",
+            rule.key(),
+            rule.id,
+            rule.level.as_str(),
+            rule.basis.as_str(),
+            match rule.observed_by {
+                rules::ObservedBy::Exchange => "answers",
+                rules::ObservedBy::VendorSide => "vendor side",
+                rules::ObservedBy::Both => "both",
+            },
+            by.collect::<Vec<_>>().join(", ")
+        );
+    }
+    if !missing.is_empty() {
+        out.push_str("\n## Not judged\n\n| rule | id | level | basis | why not |\n| --- | --- | --- | --- | --- |\n");
+    }
+    for rule in &missing {
+        let (level, basis) = (rule.level.as_str(), rule.basis.as_str());
+        let why = coverage.missing(rule).unwrap_or_default();
+        let _ = writeln!(out, "| {} | `{}` | {level} | {basis} | {why} |", rule.key(), rule.id);
+    }
     Ok(out)
 }
 
