@@ -15,15 +15,19 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn accept(args: &SnapshotArgs, output: &Output) -> Result<u8, Fault> {
     let root = root(args)?;
+    // Of what waits there already, nothing but what the run left is meant.
+    let mut left: Option<Vec<SnapshotName>> = None;
     if let Some(run) = &args.from {
         let pending = run.join(PENDING);
         if !pending.is_dir() {
             return Err(Fault::usage(format!("{} holds no pending snapshots", run.display()))
                 .help("a run with --check leaves them there"));
         }
-        snapshot::copy_pending(&pending, &root, |name| wanted(args, name)).map_err(|error| fault(&error))?;
+        let copied = snapshot::copy_pending(&pending, &root, |name| wanted(args, name));
+        left = Some(copied.map_err(|error| fault(&error))?);
     }
-    let done = snapshot::accept(&root, |name| wanted(args, name)).map_err(|error| fault(&error))?;
+    let meant = |name: &SnapshotName| wanted(args, name) && left.as_ref().is_none_or(|left| left.contains(name));
+    let done = snapshot::accept(&root, meant).map_err(|error| fault(&error))?;
     output.print(&told(&done, "accepted", &root));
     Ok(exit::CONFORMANT)
 }

@@ -120,6 +120,20 @@ fn new_snapshots_fail_a_check_and_ci_is_one() {
     servers.block_on(liar.stop());
 }
 
+/// What waits for a decision beside it was not part of the run that is named.
+#[test]
+fn from_a_run_only_what_it_left_is_accepted() {
+    let servers = servers();
+    let sandbox = Sandbox::new();
+    let (liar, _) = fickle(&sandbox, &servers);
+    sandbox.run(&["run", "--only", "subscriptions/update-up"]).ends(0);
+    sandbox.run(&[&ONE[..], &["--check"]].concat()).ends(4);
+    let said = sandbox.run(&["accept", "--from", sandbox.latest().to_str().unwrap()]).ends(0);
+    assert!(said.out.contains("subscriptions/suspend/") && !said.out.contains("update-up/"), "{}", said.out);
+    assert!(snaps(&sandbox, ".snap") > 5 && snaps(&sandbox, ".snap.new") > 3);
+    servers.block_on(liar.stop());
+}
+
 /// A snapshot that no call has any more is named, and left alone: only a whole run can tell.
 #[test]
 fn an_accepted_snapshot_that_no_call_uses_is_reported() {
