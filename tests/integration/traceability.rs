@@ -10,11 +10,7 @@ use mock_bss::{
 use std::collections::BTreeSet;
 
 /// Rules that count and that nothing judges yet. The list may only shrink.
-const NOT_JUDGED_YET: &[&str] = &[
-    "R-05", "R-07", "R-08", "R-09", "R-10", "R-11", "R-12", "R-16", "R-17", "R-18", "R-19", "R-20", "R-25", "R-44",
-    "R-59", "R-60", "R-62", "R-63", "R-64", "R-65", "R-68", "R-69", "R-71", "R-72", "R-83", "R-91", "R-94", "R-95",
-    "R-97", "R-102", "R-108", "R-109", "R-110", "R-111", "R-112", "R-113", "R-115", "R-116", "R-118",
-];
+const NOT_JUDGED_YET: &[&str] = &["R-64"];
 
 #[test]
 fn every_rule_that_counts_is_judged_by_something() {
