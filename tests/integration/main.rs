@@ -7,6 +7,8 @@ mod bare_catalogue;
 mod certificates;
 #[path = "../support/fronts.rs"]
 mod fronts;
+#[path = "../support/markdown.rs"]
+mod markdown;
 #[path = "../support/raw.rs"]
 mod raw;
 #[path = "../support/sdk_stub.rs"]
@@ -18,7 +20,11 @@ mod liar;
 mod again;
 mod architecture;
 mod cleanup;
+mod commands;
 mod connection;
+mod documents;
+#[cfg(unix)]
+mod examples;
 mod faults;
 mod hostile;
 mod init;
