@@ -1,241 +1,107 @@
 //! What the harness costs beside its target: ratios against a bare loop of the same HTTP client, measured in one run.
 //!
-//! `cargo bench` prints them. Nothing here asserts: a loaded machine shifts times, and ratios tell more than times.
+//! `cargo bench --bench speed` prints them; with `-- --quick` each is measured once or twice, for a machine that has other
+//! things to do. Nothing here asserts: a loaded machine shifts times, and ratios tell more than times.
 //!
 //! Each measured thing is a process of its own, so that its CPU time and its memory are its own too: mock-bss as users run
-//! it, and this program again as the bare loop (`--bare`). The target is a server in this process that answers every call
-//! with about 2 KB at once, or after a delay.
+//! it, and this program again as the bare loop. The target is a server in this process that answers every call with about
+//! 2 KB at once, or after a delay. `-- --serve` is that target alone, for looking at mock-bss with a profiler.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-use axum::{Router, body::Bytes, extract::State, http::Uri, response::IntoResponse};
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+mod bare;
+mod catalogue;
+mod cost;
+mod target;
+
+use cost::{Work, compare};
+use std::{path::Path, time::Duration};
+use target::{Manner, ONE_PRODUCT, serve};
 
 /// Calls of one scenario: the account is asked for and made, a subscription lives through six changes and is cancelled.
 const CALLS: usize = 9;
 
-const SCENARIO: &str = "title: Nine dependent calls
-matrix: [ROWS]
-steps:
-  - buy: {}
-  - change_quantity: 7
-  - suspend: {}
-  - activate: {}
-  - change_quantity: 9
-  - change_quantity: 3
-  - cancel: {}
-";
-
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    if let Some(at) = args.iter().position(|arg| arg == "--bare") {
-        let number = |offset: usize| args[at + offset].parse::<usize>().unwrap();
-        return bare(&args[at + 1], number(2), number(3));
-    }
-    // `cargo test --benches` only wants to know whether it starts.
-    if args.iter().any(|arg| arg == "--test") {
-        return;
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    match args.first().map(String::as_str) {
+        Some("--bare") => return bare::calls(&args[1], args[2].parse().unwrap(), args[3].parse().unwrap()),
+        Some("--bare-catalogue") => return bare::catalogue(&args[1]),
+        // `cargo test --benches` only wants to know whether it starts.
+        _ if has("--test") => return,
+        _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let at_once = runtime.block_on(serve(Duration::ZERO));
-    let slow = runtime.block_on(serve(Duration::from_millis(20)));
+    let at_once = Manner { delay: Duration::ZERO, catalogue: ONE_PRODUCT };
+    if has("--serve") {
+        println!("{}", runtime.block_on(serve(at_once)));
+        return runtime.block_on(std::future::pending());
+    }
+    let times = |usual: usize| if has("--quick") { usual.div_ceil(4) } else { usual };
     let folder = tempfile::tempdir().unwrap();
-
     println!(
-        "mock-bss with everything on (evidence, judging, snapshots, console) against a bare loop of the same calls\n"
+        "mock-bss with everything on (evidence, judging, snapshots, console) beside a bare loop of the same calls\n"
     );
-    println!("{:<52} {:>10} {:>10} {:>8}", "", "bare", "mock-bss", "ratio");
-    let one = compare(folder.path(), &at_once, 1, 1, 9);
-    row("one scenario, whole process (ms)", one.bare.wall * 1e3, one.ours.wall * 1e3);
-    let many = compare(folder.path(), &at_once, 200, 32, 5);
-    row("200 scenarios, 32 jobs, target answers at once (ms)", many.bare.wall * 1e3, many.ours.wall * 1e3);
+    println!("{:<58} {:>9} {:>9} {:>7}  aim", "", "bare", "mock-bss", "ratio");
+    let quick_target = runtime.block_on(serve(at_once));
+    let slow_target = runtime.block_on(serve(Manner { delay: Duration::from_millis(20), ..at_once }));
+    playing(folder.path(), &quick_target, &slow_target, times);
+    growing(folder.path(), &quick_target, has("--quick"));
+    let catalogue: &'static str = catalogue::make().leak();
+    let long_target = runtime.block_on(serve(Manner { catalogue, ..at_once }));
+    selling(folder.path(), catalogue, &long_target, times);
+}
+
+/// Calls of many scenarios.
+fn playing(folder: &Path, at_once: &str, slow: &str, times: impl Fn(usize) -> usize) {
+    let measure = |target, scenarios, jobs, times| {
+        compare(folder, Work { target, scenarios, jobs, times }, &bare_calls(target, scenarios, jobs))
+    };
+    let one = measure(at_once, 1, 1, times(20));
+    row("one scenario, whole process (ms)", one.bare.wall * 1e3, one.ours.wall * 1e3, "4.0 at most");
+    let many = measure(at_once, 200, 32, times(8));
+    row("200 scenarios, 32 jobs, answers at once (ms)", many.bare.wall * 1e3, many.ours.wall * 1e3, "3.0 at most");
     let calls = (200 * CALLS) as f64;
-    row("the same, CPU per call (µs)", many.bare.cpu * 1e6 / calls, many.ours.cpu * 1e6 / calls);
-    row("the same, most memory (MB)", many.bare.memory, many.ours.memory);
-    for jobs in [32, 200] {
-        let paced = compare(folder.path(), &slow, 200, jobs, 3);
+    let cpu = |cost: cost::Cost| cost.cpu * 1e6 / calls;
+    row("the same, CPU for each call (µs)", cpu(many.bare), cpu(many.ours), "3.8 at most");
+    row("the same, most memory (MB)", many.bare.memory, many.ours.memory, "2.1 at most");
+    for (jobs, aim) in [(32, "0.97 at least"), (200, "0.82 at least")] {
+        let paced = measure(slow, 200, jobs, times(4));
         let ideal = 0.020 * CALLS as f64 * (200.0 / jobs as f64);
         let share = |wall: f64| 100.0 * ideal / wall;
-        row(
-            &format!("200 scenarios, {jobs} jobs, 20 ms a call: % of the ideal {ideal:.2} s"),
-            share(paced.bare.wall),
-            share(paced.ours.wall),
-        );
+        let what = format!("200 scenarios, {jobs} jobs, 20 ms a call: % of ideal {ideal:.2} s");
+        row(&what, share(paced.bare.wall), share(paced.ours.wall), aim);
     }
-    let thousand = compare(folder.path(), &at_once, 1000, 32, 1);
-    println!(
-        "\nfive times as many scenarios take {:.1} times as long (bare: {:.1})",
-        thousand.ours.wall / many.ours.wall,
-        thousand.bare.wall / many.bare.wall
-    );
 }
 
-fn row(what: &str, bare: f64, ours: f64) {
-    println!("{what:<52} {bare:>10.1} {ours:>10.1} {:>7.2}×", ours / bare);
+/// What a scenario costs among many and among few.
+fn growing(folder: &Path, target: &str, quick: bool) {
+    let (few, many) = if quick { (250, 1_000) } else { (1_000, 4_000) };
+    let measure =
+        |scenarios| compare(folder, Work { target, scenarios, jobs: 32, times: 2 }, &bare_calls(target, scenarios, 32));
+    let (of_few, of_many) = (measure(few), measure(many));
+    let growth = |few_took: f64, many_took: f64| (many_took / many as f64) / (few_took / few as f64);
+    let what = format!("a scenario among {many}, against one among {few}: time");
+    row(&what, growth(of_few.bare.wall, of_many.bare.wall), growth(of_few.ours.wall, of_many.ours.wall), "1.0: linear");
+    let what = format!("{many} scenarios, 32 jobs: most memory (MB)");
+    row(&what, of_many.bare.memory, of_many.ours.memory, "");
 }
 
-/// Wall and CPU time in seconds, most memory in MB.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    wall: f64,
-    cpu: f64,
-    memory: f64,
+/// A long catalogue.
+fn selling(folder: &Path, catalogue: &str, target: &str, times: impl Fn(usize) -> usize) {
+    let passes = catalogue::passes(catalogue, &folder.join("catalogue"), times(8));
+    let (parse, all, snapshot) = (passes.parse * 1e3, passes.all * 1e3, passes.snapshot * 1e3);
+    row("20 MB catalogue: parsed (ms); read, normalised, compared", parse, all, "2.5 at most");
+    row("of that the snapshot stage, nothing changed (ms)", parse, snapshot, "0.5 at most");
+    let bare = ["--bare-catalogue".to_owned(), target.to_owned()];
+    let whole = compare(folder, Work { target, scenarios: 1, jobs: 1, times: times(6) }, &bare);
+    row("the same over HTTP, one scenario, whole process (ms)", whole.bare.wall * 1e3, whole.ours.wall * 1e3, "");
+    row("the same, most memory (MB)", whole.bare.memory, whole.ours.memory, "");
 }
 
-struct Pair {
-    bare: Cost,
-    ours: Cost,
+fn bare_calls(target: &str, scenarios: usize, jobs: usize) -> [String; 4] {
+    ["--bare".to_owned(), target.to_owned(), scenarios.to_string(), jobs.to_string()]
 }
 
-/// Both in turn, several times; the median by wall time of each.
-fn compare(folder: &Path, target: &str, scenarios: usize, jobs: usize, times: usize) -> Pair {
-    let folder = folder.join(format!("{scenarios}-{jobs}-{}", target.rsplit(':').next().unwrap().replace('/', "-")));
-    std::fs::create_dir_all(&folder).unwrap();
-    let rows: Vec<String> = (0..scenarios).map(|row| format!("{{ row: \"{row}\" }}")).collect();
-    std::fs::write(folder.join("nine.yaml"), SCENARIO.replace("ROWS", &rows.join(", "))).unwrap();
-    std::fs::write(
-        folder.join("mock-bss.yaml"),
-        format!(
-            "name: bench\ntarget: {target}\napplication: {{ id: 1b5c0d9e-0000-4000-8000-000000000001, key: k }}\nprecheck: none\nlimits: {{ subscriptions: 100000 }}\n"
-        ),
-    )
-    .unwrap();
-    let run = |more: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mock-bss"));
-        command
-            .current_dir(&folder)
-            .args(["run", "nine.yaml", "--jobs", &jobs.to_string()])
-            .args(more)
-            .env_remove("CI");
-        command
-    };
-    let accepted = run(&["--accept"]).stdout(Stdio::null()).status().unwrap();
-    assert!(accepted.success(), "the bench scenario must be accepted");
-    let itself = std::env::current_exe().unwrap();
-    let (mut bare, mut ours) = (Vec::new(), Vec::new());
-    for _ in 0..times {
-        let mut command = Command::new(&itself);
-        bare.push(measure(command.args(["--bare", target, &scenarios.to_string(), &jobs.to_string()])));
-        ours.push(measure(&mut run(&["--check"])));
-    }
-    Pair { bare: median(bare), ours: median(ours) }
-}
-
-fn median(mut costs: Vec<Cost>) -> Cost {
-    costs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
-    costs[costs.len() / 2]
-}
-
-/// Runs a command and reads what it used from the process table before it is gone.
-fn measure(command: &mut Command) -> Cost {
-    let before = children_cpu();
-    let started = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
-    let mut memory = 0.0_f64;
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        memory = memory.max(peak_memory(child.id()));
-        std::thread::sleep(Duration::from_micros(300));
-    };
-    let wall = started.elapsed().as_secs_f64();
-    assert!(status.success(), "{status}");
-    Cost { wall, cpu: children_cpu() - before, memory }
-}
-
-/// CPU seconds of all children that have ended (Linux; 0 elsewhere).
-fn children_cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    // Fields 16 and 17 of the whole line, counted from 1; hundredths of a second.
-    (ticks(13) + ticks(14)) / 100.0
-}
-
-fn peak_memory(process: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
-}
-
-/// The same calls without anything around them.
-fn bare(target: &str, scenarios: usize, jobs: usize) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .tcp_nodelay(true)
-        .tls_certs_only([])
-        .pool_max_idle_per_host(jobs * 2)
-        .build()
-        .unwrap();
-    let next = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    runtime.block_on(async {
-        let mut workers = tokio::task::JoinSet::new();
-        for _ in 0..jobs.min(scenarios) {
-            let (client, next, target) = (client.clone(), next.clone(), target.to_owned());
-            workers.spawn(async move {
-                while next.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < scenarios {
-                    for call in 0..CALLS {
-                        let path = ["Accounts/Exists", "Accounts/Synchronize", "Subscriptions/Create"].get(call);
-                        let url = format!("{target}/{}", path.unwrap_or(&"Subscriptions/Update"));
-                        let request = client.post(url).header("content-type", "application/json").body(body());
-                        let text = request.send().await.unwrap().bytes().await.unwrap();
-                        assert!(!text.is_empty());
-                    }
-                }
-            });
-        }
-        while let Some(done) = workers.join_next().await {
-            done.unwrap();
-        }
-    });
-}
-
-/// About as long as a ServiceDefinition.
-fn body() -> String {
-    format!(r#"{{"ID":"S1","Padding":"{}"}}"#, "x".repeat(1800))
-}
-
-/// A target that knows no state.
-async fn serve(delay: Duration) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let app = Router::new().fallback(answer).with_state(delay);
-    tokio::spawn(async move {
-        axum::serve(
-            axum::serve::ListenerExt::tap_io(listener, |tcp| {
-                let _ = tcp.set_nodelay(true);
-            }),
-            app,
-        )
-        .await
-    });
-    format!("http://{address}/api/Bench")
-}
-
-async fn answer(State(delay): State<Duration>, uri: Uri, _: Bytes) -> impl IntoResponse {
-    let path = uri.path();
-    let reads = path.contains("/Fields/") || path.ends_with("SyncOptions");
-    if !delay.is_zero() && !reads {
-        tokio::time::sleep(delay).await;
-    }
-    let body = if path.ends_with("Fields/Get") || path.ends_with("SyncOptions") {
-        r#"{"Fields":[]}"#.to_owned()
-    } else if path.ends_with("ServiceDefinition") {
-        r#"{"ProductTypes":[{"ID":"t","Name":"T","AllowMultipleSubscriptions":true,"AttributeList":[],"ProductsCollection":{"Products":[{"ID":"p","Name":"P"}],"Addons":[]}}]}"#.to_owned()
-    } else {
-        // About 2 KB, as a talkative service manager answers.
-        let info: Vec<String> =
-            (0..40).map(|n| format!(r#""Key{n}":"value {n} of what the platform keeps""#)).collect();
-        format!(
-            r#"{{"AccountExtraInfo":null,"CustomFieldValues":null,"SendNotification":false,"ExtraInfo":{{{}}},"Code":0,"Message":"","Result":"S1"}}"#,
-            info.join(",")
-        )
-    };
-    ([("content-type", "application/json; charset=utf-8")], body)
+fn row(what: &str, bare: f64, ours: f64, aim: &str) {
+    println!("{what:<58} {bare:>9.2} {ours:>9.2} {:>7.2}  {aim}", ours / bare);
 }

@@ -5,6 +5,7 @@ use crate::{
     contract::{Endpoint, Meaning, model::choice, models::ATTRIBUTE_KIND, models::RELATION},
     json::Json,
 };
+use std::collections::HashSet;
 
 pub(super) const OF_ANSWERS: &[OfAnswer] = &[
     OfAnswer { rule: 27, examine: product_types },
@@ -60,6 +61,10 @@ pub(super) fn id_of(item: &Json) -> &str {
 
 fn products(product_type: &Json) -> &[Json] {
     product_type.member("ProductsCollection").map(|collection| list(collection, "Products")).unwrap_or_default()
+}
+
+fn ids_in_lower_case(product_type: &Json) -> HashSet<String> {
+    products(product_type).iter().filter_map(|product| text(product, "ID")).map(str::to_ascii_lowercase).collect()
 }
 
 fn same(one: Option<&str>, other: &str) -> bool {
@@ -238,19 +243,21 @@ fn usage_and_kind(seen: &Seen<'_>) -> Option<Vec<Breach>> {
 /// lists none, nothing is said.
 fn relations(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     let types = list(catalogue(seen)?, "ProductTypes");
-    let exists = |products: &[Json], id: &str| products.iter().any(|product| same(text(product, "ID"), id));
+    // A long catalogue relates thousands of products to each other: each is looked up, not searched for.
+    let known: Vec<HashSet<String>> = types.iter().map(ids_in_lower_case).collect();
+    let exists = |products: &HashSet<String>, id: &str| products.contains(&id.to_ascii_lowercase());
     let mut breaches = None;
     for (of_type, product_type) in types.iter().enumerate() {
-        let own = products(product_type);
-        if own.is_empty() {
+        if products(product_type).is_empty() {
             continue;
         }
+        let own = &known[of_type];
         for Sold { item, at } in sold(of_type, product_type) {
             for (index, related) in list(item, "RelatedProducts").iter().enumerate() {
                 let Some(id) = text(related, "ProductID") else { continue };
                 let breaches = breaches.get_or_insert_with(Vec::new);
                 let relation = related.member("Relation").and_then(|relation| choice(relation, RELATION));
-                let anywhere = || types.iter().any(|other| exists(products(other), id));
+                let anywhere = || known.iter().any(|other| exists(other, id));
                 if !exists(own, id) && (relation == Some("Upgrade") || !anywhere()) {
                     let what = relation.unwrap_or("related product");
                     breaches.push(

@@ -2,8 +2,8 @@
 
 use super::{Breach, OfAnswer, Seen};
 use crate::{contract::Endpoint, evidence::PRELUDE, json::Json};
-use regex::RegexSet;
-use std::sync::LazyLock;
+use regex::Regex;
+use std::sync::OnceLock;
 
 pub(super) const OF_ANSWERS: &[OfAnswer] = &[OfAnswer { rule: 75, examine: presentable }];
 
@@ -47,61 +47,88 @@ pub(super) fn secret(text: &str) -> Option<&str> {
     rest.split_once(']').map(|(name, _)| name)
 }
 
+/// What shows the insides of a service manager.
+struct Inside {
+    what: &'static str,
+    /// What stands in every text that the pattern matches: without all of it the pattern is not even compiled, which
+    /// takes longer than playing a scenario.
+    holds: &'static [&'static str],
+    pattern: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+const fn inside(what: &'static str, holds: &'static [&'static str], pattern: &'static str) -> Inside {
+    Inside { what, holds, pattern, compiled: OnceLock::new() }
+}
+
+impl Inside {
+    fn is_shown_by(&self, text: &str) -> bool {
+        let regex = || self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref();
+        self.holds.iter().all(|part| text.contains(part)) && regex().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
 /// Each pattern needs what no sentence for a customer has: brackets right behind a dotted name, a line number behind a
 /// source file, an exception's own name.
-const INSIDES: &[(&str, &str)] = &[
-    ("a stack trace", r"(?:^|\n|\s{2,})\s*at [A-Za-z_$][\w$<>`+]*(?:\.[\w$<>`+\[\],]+)+\("),
-    ("a stack trace", r"\bat (?:[\w.<>$]+ )?\(?(?:/|file:|node:|[A-Za-z]:\\)[\w./\\@ -]+:\d+:\d+\)?"),
-    ("a stack trace", r"Traceback \(most recent call last\)"),
-    ("a stack trace", r#"(?:File|in) "?[\w./\\: -]+\.py"?, line \d+"#),
-    ("a stack trace", r"\([\w$]+\.(?:java|kt|scala):\d+\)"),
-    ("a stack trace", r"\bgoroutine \d+ \["),
-    ("a stack trace", r"(?:^|\s)#\d+ [\w./\\:-]+\.php\(\d+\)"),
-    ("a stack trace", r"\.rb:\d+:in [`']"),
-    ("a stack trace", r"thread '[\w-]+' panicked at "),
-    ("the name of an exception", r"\b(?:[A-Za-z_]\w*\.)+[A-Z]\w*Exception\b"),
-    ("the name of an exception", r"\b(?:[A-Za-z_]\w*\.){2,}[A-Z]\w+Error\b"),
-    ("the name of an exception", r"\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)?Exception\b"),
-    ("the name of an exception", r"(?:^|\n)\s*(?:Unhandled )?[Ee]xception:\s*\n"),
-    (
-        "the name of an exception",
+static INSIDES: [Inside; 30] = [
+    inside(TRACE, &["at ", ".", "("], r"(?:^|\n|\s{2,})\s*at [A-Za-z_$][\w$<>`+]*(?:\.[\w$<>`+\[\],]+)+\("),
+    inside(TRACE, &["at ", ":"], r"\bat (?:[\w.<>$]+ )?\(?(?:/|file:|node:|[A-Za-z]:\\)[\w./\\@ -]+:\d+:\d+\)?"),
+    inside(TRACE, &["Traceback"], r"Traceback \(most recent call last\)"),
+    inside(TRACE, &[".py", ", line "], r#"(?:File|in) "?[\w./\\: -]+\.py"?, line \d+"#),
+    inside(TRACE, &["(", ".", ":"], r"\([\w$]+\.(?:java|kt|scala):\d+\)"),
+    inside(TRACE, &["goroutine "], r"\bgoroutine \d+ \["),
+    inside(TRACE, &["#", ".php("], r"(?:^|\s)#\d+ [\w./\\:-]+\.php\(\d+\)"),
+    inside(TRACE, &[".rb:"], r"\.rb:\d+:in [`']"),
+    inside(TRACE, &["panicked at "], r"thread '[\w-]+' panicked at "),
+    inside(EXCEPTION, &[".", "Exception"], r"\b(?:[A-Za-z_]\w*\.)+[A-Z]\w*Exception\b"),
+    inside(EXCEPTION, &[".", "Error"], r"\b(?:[A-Za-z_]\w*\.){2,}[A-Z]\w+Error\b"),
+    inside(EXCEPTION, &["Exception"], r"\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)?Exception\b"),
+    inside(EXCEPTION, &["xception:", "\n"], r"(?:^|\n)\s*(?:Unhandled )?[Ee]xception:\s*\n"),
+    inside(
+        EXCEPTION,
+        &["Error: "],
         r"\b(?:Key|Value|Type|Attribute|Index|ZeroDivision|Runtime|Reference|Syntax|Name|Assertion|Unbound)Error: ",
     ),
-    ("the path of a source file", r"[A-Za-z]:\\[\w.\\ -]+\.(?:cs|vb|cshtml|dll|exe|config|py|php|js|ts|java)\b"),
-    (
-        "the path of a source file",
+    inside(PATH, &[":\\", "."], r"[A-Za-z]:\\[\w.\\ -]+\.(?:cs|vb|cshtml|dll|exe|config|py|php|js|ts|java)\b"),
+    inside(
+        PATH,
+        &["/", "."],
         r#"(?:^|[\s"'(=])(?:/[\w.@-]+){2,}\.(?:cs|py|js|mjs|ts|java|php|rb|go|rs|kt)(?::\d+|\(\d+\)|"?, line \d+| on line \d+|:line \d+)"#,
     ),
-    ("an SQL statement", r"\bSELECT\s[\w\s.,*`\x22()\[\]]+\sFROM\s"),
-    ("an SQL statement", r"\bINSERT INTO\s+[\w.`\x22\[\]]+\s*(?:\(|VALUES\b)"),
-    ("an SQL statement", r"\bUPDATE\s+[\w.`\x22\[\]]+\s+SET\s"),
-    ("an SQL statement", r"\bDELETE FROM\s+[\w.`\x22\[\]]+"),
-    (
-        "an error of the database",
-        r"SQLSTATE\[|\bORA-\d{5}\b|You have an error in your SQL syntax|syntax error at or near",
-    ),
-    (
-        "an error of the database",
-        r"violates (?:unique|foreign key|not-null|check) constraint|Violation of (?:PRIMARY|UNIQUE) KEY constraint|(?:UNIQUE|FOREIGN KEY|NOT NULL) constraint failed",
-    ),
-    (
-        "a connection string",
+    inside(SQL, &["SELECT", "FROM"], r"\bSELECT\s[\w\s.,*`\x22()\[\]]+\sFROM\s"),
+    inside(SQL, &["INSERT INTO"], r"\bINSERT INTO\s+[\w.`\x22\[\]]+\s*(?:\(|VALUES\b)"),
+    inside(SQL, &["UPDATE", "SET"], r"\bUPDATE\s+[\w.`\x22\[\]]+\s+SET\s"),
+    inside(SQL, &["DELETE FROM"], r"\bDELETE FROM\s+[\w.`\x22\[\]]+"),
+    inside(DATABASE, &["SQLSTATE["], r"SQLSTATE\["),
+    inside(DATABASE, &["ORA-"], r"\bORA-\d{5}\b"),
+    inside(DATABASE, &["error in your SQL syntax"], r"You have an error in your SQL syntax"),
+    inside(DATABASE, &["syntax error at or near"], r"syntax error at or near"),
+    inside(DATABASE, &["violates ", " constraint"], r"violates (?:unique|foreign key|not-null|check) constraint"),
+    inside(DATABASE, &["Violation of "], r"Violation of (?:PRIMARY|UNIQUE) KEY constraint"),
+    inside(DATABASE, &["constraint failed"], r"(?:UNIQUE|FOREIGN KEY|NOT NULL) constraint failed"),
+    inside(
+        CONNECTION,
+        &["=", ";"],
         r"(?i-u:\b(?:server|data source|host)=[\w.,:\\ -]+;[\w.,:;=\\ -]*\b(?:password|pwd|user id|uid)=)",
     ),
-    (
-        "a connection string",
+    inside(
+        CONNECTION,
+        &["://"],
         r"(?i-u:\b(?:postgres|postgresql|mysql|mongodb|mongodb\+srv|redis|amqp|sqlserver|mssql)://\w)",
     ),
-    ("a connection string", r"\bjdbc:\w+:"),
+    inside(CONNECTION, &["jdbc:"], r"\bjdbc:\w+:"),
 ];
 
-static PATTERNS: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new(INSIDES.iter().map(|(_, pattern)| pattern)).ok());
+const TRACE: &str = "a stack trace";
+const EXCEPTION: &str = "the name of an exception";
+const PATH: &str = "the path of a source file";
+const SQL: &str = "an SQL statement";
+const DATABASE: &str = "an error of the database";
+const CONNECTION: &str = "a connection string";
 
 /// What a text shows of the insides of the service manager, if it does.
 fn insides(text: &str) -> Option<&'static str> {
-    let found = PATTERNS.as_ref()?.matches(text).into_iter().next()?;
-    Some(INSIDES.get(found)?.0)
+    INSIDES.iter().find(|inside| inside.is_shown_by(text)).map(|inside| inside.what)
 }
 
 #[cfg(test)]
@@ -110,7 +137,9 @@ mod tests {
 
     #[test]
     fn the_patterns_compile() {
-        assert!(PATTERNS.is_some());
+        for inside in &INSIDES {
+            assert!(Regex::new(inside.pattern).is_ok(), "{}", inside.pattern);
+        }
     }
 
     #[test]
@@ -137,6 +166,11 @@ mod tests {
             "main.go failed: goroutine 1 [running]",
         ] {
             assert!(insides(leak).is_some(), "{leak}");
+            // What is looked for first must not hide what a pattern would find.
+            for inside in &INSIDES {
+                let matches = Regex::new(inside.pattern).unwrap().is_match(leak);
+                assert_eq!(inside.is_shown_by(leak), matches, "{leak}: {}", inside.pattern);
+            }
         }
         for sentence in [
             "",
