@@ -141,8 +141,6 @@ impl Court<'_> {
             let reason = format!("its control `{}` was not accepted", record.control.as_deref().unwrap_or("?"));
             return self.push(record, name, served, None, &reason, checks);
         }
-        let ruled = served.by_answer.iter().all(Option::is_some);
-        let look = if ruled && expectation::wordless(last) { Look::Met } else { look };
         let look = match (look, unchanged) {
             (Look::Met | Look::MetBut(_), Vendor::Changed(finding)) => {
                 Look::Missed(Finding { exchange: Some(excerpt::of(last)), ..finding.clone() })

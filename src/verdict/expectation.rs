@@ -88,13 +88,6 @@ fn refused(exchange: &Exchange) -> Look {
     }
 }
 
-/// Refused without a word. That an error has to say why is a rule of its own, but for the messages of
-/// Fields/Validate, which are the answer itself.
-pub(super) fn wordless(exchange: &Exchange) -> bool {
-    exchange.sent.endpoint != Some(Endpoint::FieldsValidate)
-        && matches!(meaning(exchange), Some(Meaning::Refused { message, .. }) if message.trim().is_empty())
-}
-
 fn denied(exchange: &Exchange) -> Look {
     const WANTED: &str = "HTTP 401";
     match exchange.status() {

@@ -300,24 +300,6 @@ fn what_a_harmless_flaw_may_be_answered_depends_on_its_rule() {
 }
 
 #[test]
-fn a_refusal_without_a_word_is_a_refusal_where_another_rule_asks_for_the_word() {
-    const WORDLESS: &str = r#"{"Code":-7,"Message":" ","Result":null}"#;
-    let flawed = || Intent::Flawed { flaw: "zero".into(), control: "s".into() };
-    let story = |proves: &[&str]| {
-        let story = Story::new().step("good", proves, Expectation::Accepted).answer(200, OK);
-        let story = story.step("bad", proves, Expectation::Refused).control("good").answer(200, WORDLESS);
-        let story = story.step("s", proves, Expectation::Refused).call(flawed(), false, received(200, WORDLESS));
-        story.call(Intent::Control, false, received(200, OK)).checks()
-    };
-    let ruled = story(&["R-54"]);
-    assert!(ruled.contains(&"refused R-54 pass".to_owned()), "{ruled:?}");
-    assert!(ruled.contains(&"refused: zero R-54 pass".to_owned()), "{ruled:?}");
-    let plain = story(&[]);
-    assert!(plain.contains(&"refused - fail".to_owned()), "{plain:?}");
-    assert!(plain.contains(&"refused: zero - fail".to_owned()), "{plain:?}");
-}
-
-#[test]
 fn what_was_denied_and_done_all_the_same_breaks_a_rule_of_its_own() {
     let flawed = || Intent::Flawed { flaw: "none".into(), control: "s".into() };
     let story = |status: u16, seen: &str| {

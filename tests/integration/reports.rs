@@ -215,7 +215,7 @@ fn agree(sandbox: &Sandbox, check: bool) -> serde_json::Value {
     // The counts of the run, wherever they stand.
     let counts = &report["counts"];
     let html = of_html(&sandbox.read("r.html"));
-    assert_eq!(html.len(), 8);
+    assert_eq!(html.len(), 9);
     let markdown = of_markdown(&sandbox.read("r.markdown"));
     for (counted, word) in [
         ("passed", "pass"),

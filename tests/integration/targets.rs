@@ -58,8 +58,8 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
     assert_eq!(
         ended(&report, "fail"),
         [
-            "precheck/upgrade-asked-five-times upgrade R-78",
             "credentials/guarded-upgrade upgrade R-78",
+            "precheck/upgrade-asked-five-times upgrade R-78",
             "precheck/upgrade-changes-nothing upgrade R-78",
             "tolerance/unknown-members-of-upgrades upgrade R-78",
             "upgrade/downgrade upgrade R-78",
@@ -171,7 +171,8 @@ fn the_reference_is_conformant_in_every_dialect_with_and_without_a_probe() {
             assert_eq!(count(&report, "not_observable") == 0, !probe.is_empty(), "{dialect}");
             // Nothing stays away but what the dialect itself does not have.
             let mut away = report["not_applicable"].as_array().unwrap().iter().map(|n| n["reason"].as_str().unwrap());
-            assert!(away.all(|reason| reason.starts_with("the dialect ")), "{dialect}: {}", report["not_applicable"]);
+            let fair = |reason: &str| reason.starts_with("the dialect ") || reason.contains("`other:");
+            assert!(away.all(fair), "{dialect}: {}", report["not_applicable"]);
         }
         servers.block_on(running.stop());
     }
