@@ -96,9 +96,17 @@ impl Masker {
 
     /// Adds a secret that came up during the run.
     pub fn add(&self, name: &str, value: &str) {
-        let known = self.snapshot().needles.contains_key(value);
-        if !known && !value.is_empty() {
-            self.change(|state| state.add(name, value));
+        self.add_all(&[(name.to_owned(), value.to_owned())]);
+    }
+
+    /// Adds secrets at once: the search for all of them is built anew each time, which one by one would cost the square
+    /// of what a list of users brings.
+    fn add_all(&self, found: &[(String, String)]) {
+        let state = self.snapshot();
+        let unknown = |(_, value): &&(String, String)| !value.is_empty() && !state.knows(value);
+        let new: Vec<_> = found.iter().filter(unknown).collect();
+        if !new.is_empty() {
+            self.change(|state| new.iter().for_each(|(name, value)| state.add(name, value)));
         }
     }
 
@@ -182,16 +190,22 @@ impl Masker {
             return;
         }
         match parse(body.as_bytes()) {
-            Ok(json) => passwords(&json, &mut |name, value| self.add(name, value)),
+            Ok(json) => {
+                let mut found = Vec::new();
+                passwords(&json, &mut |name, value| found.push((name.to_owned(), value.to_owned())));
+                self.add_all(&found);
+            }
             // A body that is no JSON (a flaw, an error page) is searched as text.
             Err(_) => {
+                let mut found = Vec::new();
                 for part in body.split("assword\"").skip(1) {
                     let value =
                         part.trim_start().strip_prefix(':').map(str::trim_start).and_then(|v| v.strip_prefix('"'));
                     if let Some((value, _)) = value.and_then(|value| value.split_once('"')) {
-                        self.add("password", value);
+                        found.push(("password".to_owned(), value.to_owned()));
                     }
                 }
+                self.add_all(&found);
             }
         }
     }
@@ -246,6 +260,11 @@ fn placeholder(name: &str) -> String {
 }
 
 impl State {
+    fn knows(&self, value: &str) -> bool {
+        let written = if value.len() < SHORTEST_SUBSTRING { Json::text(value).to_compact() } else { value.to_owned() };
+        value.starts_with("[secret:") || self.needles.contains_key(&written)
+    }
+
     /// The value as it is, as JSON and as a URL write it, and in base64.
     fn add(&mut self, name: &str, value: &str) {
         if value.is_empty() || value.starts_with("[secret:") {

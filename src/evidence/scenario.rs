@@ -53,23 +53,33 @@ impl ScenarioEvidence {
                 self.started = Some(started);
             }
             Event::StepStarted(step) => {
-                let place = self.step(step.step);
+                let Some(place) = self.step(step.step) else { return };
                 place.started = true;
                 place.expectation = step.expectation;
                 place.vendor = step.vendor;
             }
             Event::Sent(sent) => {
                 let exchange = Exchange { sent, answered: None, read: OnceLock::new() };
-                self.step(exchange.sent.step).exchanges.push(exchange);
+                let Some(place) = self.step(exchange.sent.step) else { return };
+                place.exchanges.push(exchange);
             }
             Event::Answered(answered) => {
                 let same = |e: &&mut Exchange| (e.sent.call, e.sent.attempt) == (answered.call, answered.attempt);
-                if let Some(exchange) = self.step(answered.step).exchanges.iter_mut().find(same) {
+                let exchanges = self.step(answered.step).map(|step| step.exchanges.iter_mut());
+                if let Some(exchange) = exchanges.and_then(|mut exchanges| exchanges.find(same)) {
                     exchange.answered = Some(answered);
                 }
             }
-            Event::Probed(probed) => self.step(probed.step).probes.push(probed),
-            Event::StepFinished(StepFinished { step, end, .. }) => self.step(step).end = Some(end),
+            Event::Probed(probed) => {
+                if let Some(step) = self.step(probed.step) {
+                    step.probes.push(probed);
+                }
+            }
+            Event::StepFinished(StepFinished { step, end, .. }) => {
+                if let Some(step) = self.step(step) {
+                    step.end = Some(end);
+                }
+            }
             Event::ScenarioFinished(finished) => self.finished = Some(finished),
             Event::RunStarted(RunStarted { .. }) | Event::Planned(_) | Event::RunFinished(_) => {}
         }
@@ -78,7 +88,7 @@ impl ScenarioEvidence {
     /// Gives an exchange the answer as it has been read already. `length` is that of the body that was read: only a body
     /// in which nothing was masked is the same one.
     pub fn share(&mut self, step: u32, call: u32, attempt: u32, answer: &Arc<Answer>, length: usize) {
-        let step = self.step(step);
+        let Some(step) = self.step(step) else { return };
         let found = step.exchanges.iter_mut().rfind(|e| (e.sent.call, e.sent.attempt) == (call, attempt));
         let Some(exchange) = found else { return };
         let untouched = exchange.text().is_some_and(|text| text.len() == length && !text.contains("[secret:"));
@@ -94,12 +104,18 @@ impl ScenarioEvidence {
         }
     }
 
-    fn step(&mut self, index: u32) -> &mut StepEvidence {
+    /// The step of an event. `None` far behind the last one: no writer leaves such a gap, and filling it would take all
+    /// the memory.
+    fn step(&mut self, index: u32) -> Option<&mut StepEvidence> {
+        const FARTHEST: usize = 16;
         let index = index as usize;
+        if index > self.steps.len() + FARTHEST {
+            return None;
+        }
         if self.steps.len() <= index {
             self.steps.resize_with(index + 1, StepEvidence::default);
         }
-        &mut self.steps[index]
+        self.steps.get_mut(index)
     }
 
     /// Each step with its record; steps without one (which no writer makes) are left out.

@@ -168,3 +168,12 @@ fn evidence_of_a_newer_format_is_refused() {
     std::fs::write(&path, text + "\n").unwrap();
     assert!(matches!(EvidenceFile::open(&path), Err(EvidenceError::Newer { found: 2, .. })));
 }
+
+#[test]
+fn a_step_that_no_writer_can_have_written_takes_no_memory() {
+    let mut evidence = ScenarioEvidence::default();
+    evidence.apply(Event::StepFinished(StepFinished { scenario: 1, step: u32::MAX, end: StepEnd::Played }));
+    assert!(evidence.steps.is_empty());
+    evidence.apply(Event::StepFinished(StepFinished { scenario: 1, step: 2, end: StepEnd::Played }));
+    assert_eq!(evidence.steps.len(), 3);
+}

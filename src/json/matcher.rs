@@ -10,6 +10,24 @@ pub struct Query {
     path: serde_json_path::JsonPath,
 }
 
+/// The reader of JSONPaths calls itself for each bracket: deeper ones would exhaust the stack.
+const MAX_NESTING: usize = 32;
+
+/// How deep brackets are nested; those in quoted names count too.
+fn depth(text: &str) -> usize {
+    let mut deepest = 0_usize;
+    text.bytes().fold(0_usize, |depth, byte| {
+        let depth = match byte {
+            b'[' | b'(' => depth + 1,
+            b']' | b')' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        deepest = deepest.max(depth);
+        depth
+    });
+    deepest
+}
+
 /// Why a matcher cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MatcherError {
@@ -56,6 +74,10 @@ impl Query {
     /// # Errors
     /// The text is not a JSONPath.
     pub fn parse(text: &str) -> Result<Self, MatcherError> {
+        if depth(text) > MAX_NESTING {
+            let reason = format!("brackets are nested more than {MAX_NESTING} deep");
+            return Err(MatcherError::Path { query: text.to_owned(), reason });
+        }
         let path = serde_json_path::JsonPath::parse(text)
             .map_err(|error| MatcherError::Path { query: text.to_owned(), reason: error.to_string() })?;
         Ok(Self { text: text.to_owned(), path })

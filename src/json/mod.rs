@@ -125,9 +125,7 @@ impl Json {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a.same(b),
             (Self::Array(a), Self::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
-            (Self::Object(a), Self::Object(b)) => {
-                a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| value.same(other)))
-            }
+            (Self::Object(a), Self::Object(b)) => a.same(b),
             _ => self == other,
         }
     }
@@ -247,6 +245,20 @@ impl Object {
             self.0.len() - 1
         });
         &mut self.0[index].1
+    }
+
+    /// True when both have the same members, in whatever order. A member that is there several times must be so in
+    /// both, with the same values one after another.
+    fn same(&self, other: &Self) -> bool {
+        let equal = |a: (&str, &Json), b: (&str, &Json)| a.0 == b.0 && a.1.same(b.1);
+        if self.len() != other.len() {
+            return false;
+        }
+        // Looking each member up would cost the square of the size; nearly always the order is the same anyway.
+        if self.iter().zip(other.iter()).all(|(a, b)| a.0 == b.0) {
+            return self.iter().zip(other.iter()).all(|(a, b)| equal(a, b));
+        }
+        self.sorted().into_iter().zip(other.sorted()).all(|(a, b)| equal(a, b))
     }
 
     /// The members sorted by name, for canonical output.

@@ -1,5 +1,11 @@
 //! A number as its digits, and its value as a decimal.
 
+/// A whole number of more characters is written with an exponent if it ends in zeros.
+const MOST_PLAIN: usize = 40;
+
+/// A larger exponent is absurd. Far enough below what overflows that digits can be counted on top of it.
+const FARTHEST: u64 = 1 << 62;
+
 /// A JSON number as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Number(Box<str>);
@@ -45,8 +51,7 @@ impl Number {
     /// The decimal in one spelling: no trailing zeros, no exponent where it can be helped. Equal decimals give equal
     /// texts, so that snapshots compare as text.
     pub fn canonical(&self) -> String {
-        let plain = !self.0.contains(['e', 'E']);
-        if plain && !self.0.contains('.') {
+        if self.0.len() <= MOST_PLAIN && !self.0.contains(['e', 'E', '.']) {
             return if &*self.0 == "-0" { "0".to_owned() } else { self.0.to_string() };
         }
         let Some(decimal) = self.decimal() else { return self.0.to_string() };
@@ -56,7 +61,9 @@ impl Number {
         let sign = if decimal.negative { "-" } else { "" };
         let digits = &decimal.digits;
         let point = digits.len() as i64 + decimal.exponent;
-        let body = if decimal.exponent >= 0 && point <= 40 {
+        let body = if decimal.exponent == 0 {
+            digits.clone()
+        } else if decimal.exponent > 0 && point <= MOST_PLAIN as i64 {
             format!("{digits}{}", "0".repeat(usize::try_from(decimal.exponent).unwrap_or(0)))
         } else if point > 0 && decimal.exponent < 0 {
             let split = usize::try_from(point).unwrap_or(0);
@@ -88,6 +95,9 @@ impl Number {
         let all = format!("{whole}{fraction}");
         let trimmed = all.trim_end_matches('0');
         let exponent = exponent.checked_sub(fraction.len() as i64)?.checked_add((all.len() - trimmed.len()) as i64)?;
+        if exponent.unsigned_abs() > FARTHEST {
+            return None;
+        }
         let digits = trimmed.trim_start_matches('0').to_owned();
         if digits.is_empty() {
             return Some(Decimal { negative: false, digits, exponent: 0 });
@@ -112,10 +122,9 @@ impl Number {
             return Some(sign(&a).cmp(&sign(&b)));
         }
         let magnitude = |d: &Decimal| d.digits.len() as i64 + d.exponent;
-        let by_size = magnitude(&a).cmp(&magnitude(&b)).then_with(|| {
-            let width = a.digits.len().max(b.digits.len());
-            format!("{:0<width$}", a.digits).cmp(&format!("{:0<width$}", b.digits))
-        });
+        // Digits begin with none but the first that counts and end with the last: as texts they are in the order of their
+        // values.
+        let by_size = magnitude(&a).cmp(&magnitude(&b)).then_with(|| a.digits.cmp(&b.digits));
         Some(if a.negative {
             by_size.reverse()
         } else if a.digits.is_empty() {

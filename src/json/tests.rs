@@ -60,6 +60,54 @@ fn decimals_are_compared_by_value_and_not_by_text() {
 }
 
 #[test]
+fn numbers_beyond_reason_are_compared_too() {
+    let number = |text: &str| Number::parse(text).unwrap();
+    // An answer of 4 MB has room for many digits.
+    let long = |last: char| number(&format!("6.{}{last}", "0".repeat(100_000)));
+    assert_eq!(long('1').compare(&number("5")), Some(std::cmp::Ordering::Greater));
+    assert_eq!(long('1').compare(&long('2')), Some(std::cmp::Ordering::Less));
+    // Digits on top of the largest exponent.
+    let farthest = number("15e9223372036854775806");
+    assert_eq!(farthest.canonical(), "15e9223372036854775806");
+    assert_eq!((farthest.compare(&number("1")), farthest.as_i64()), (None, None));
+    assert_eq!(number("15e-9223372036854775807").canonical(), "15e-9223372036854775807");
+    // Equal numbers have one canonical text, however many digits that takes.
+    for (plain, short) in [("1", "1e60"), ("-12", "-12e60")] {
+        let plain = number(&format!("{plain}{}", "0".repeat(60)));
+        assert!(plain.same(&number(short)));
+        assert_eq!(plain.canonical(), number(short).canonical());
+    }
+    let digits = "123456789".repeat(9);
+    assert_eq!(number(&digits).canonical(), digits);
+}
+
+#[test]
+fn members_that_are_there_twice_are_no_difference_to_themselves() {
+    let twins = json(r#"{"a":1,"b":0,"a":2}"#);
+    assert!(diff(&twins, &twins).is_empty() && twins.same(&twins));
+    // The last one counts.
+    assert!(diff(&twins, &json(r#"{"a":3,"a":2,"b":0}"#)).is_empty());
+    let changes = diff(&json(r#"{"a":2,"b":0}"#), &json(r#"{"a":2,"b":0,"a":3}"#));
+    assert_eq!(changes.iter().map(Change::describe).collect::<Vec<_>>(), ["$.a: 2 became 3"]);
+    // For something to be the same, all of them do.
+    assert!(!twins.same(&json(r#"{"a":3,"a":2,"b":0}"#)));
+    assert!(twins.same(&json(r#"{"b":0.0,"a":1,"a":2}"#)) && !twins.same(&json(r#"{"b":0,"a":2,"a":1}"#)));
+}
+
+#[test]
+fn objects_of_many_members_are_compared_by_name_too() {
+    let members = |order: &mut dyn Iterator<Item = i64>| {
+        Json::Object(order.map(|n| (format!("m{n}"), Json::from(n % 10))).collect())
+    };
+    let (old, turned) = (members(&mut (0..100)), members(&mut (0..100).rev()));
+    assert!(diff(&old, &turned).is_empty() && old.same(&turned));
+    let new = members(&mut (1..101));
+    let lines: Vec<_> = diff(&old, &new).iter().map(Change::describe).collect();
+    assert_eq!(lines, ["$.m0: 0 is gone", "$.m100: 0 is new"]);
+    assert!(!old.same(&new));
+}
+
+#[test]
 fn a_difference_names_the_place_and_the_types() {
     let changes = diff(&json(r#"{"a":{"b":[1,2]},"c":1,"d":null}"#), &json(r#"{"c":"1","a":{"b":[1,3,4]},"e":10.0}"#));
     let lines: Vec<_> = changes.iter().map(Change::describe).collect();
@@ -130,4 +178,13 @@ fn matchers_judge_the_lossless_values() {
 fn a_path_is_written_as_the_shortest_json_path() {
     let path = Path::root().member("Account").item(2).member("a b").member("it's");
     assert_eq!(path.to_string(), "$.Account[2]['a b']['it\\'s']");
+}
+
+#[test]
+fn a_json_path_cannot_exhaust_the_stack() {
+    for opening in ["[?(", "[?!(", "[?@[?", "[?length("] {
+        let bomb = format!("${}", opening.repeat(50_000));
+        assert!(Query::parse(&bomb).unwrap_err().to_string().contains("nested"), "{opening}");
+    }
+    assert!(Query::parse("$[?((@.a == 1) || (@.b['c'] == 2))]").is_ok());
 }

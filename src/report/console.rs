@@ -26,14 +26,14 @@ pub struct Amount {
 /// The first lines: who is played against, and how much will be bought.
 pub fn opening(run: &RunStarted, planned: &Planned, jobs: Option<usize>) -> String {
     let profile = &run.profile;
-    let dialect = profile.dialect.get("model_level").map(String::as_str).unwrap_or("?");
+    let dialect = one_line(profile.dialect.get("model_level").map(String::as_str).unwrap_or("?"));
     let mut out = String::new();
     let target = if run.built_in_reference {
         "the built-in reference".to_owned()
     } else {
-        format!("{} at {}", profile.name, printable(&profile.target))
+        format!("{} at {}", one_line(&profile.name), printable(&profile.target))
     };
-    let _ = writeln!(out, "mock-bss {} plays the BSS against {target}", run.version);
+    let _ = writeln!(out, "mock-bss {} plays the BSS against {target}", one_line(&run.version));
     let skipped = match planned.not_applicable.len() {
         0 => String::new(),
         count => format!(", {count} not applicable"),
@@ -47,8 +47,8 @@ pub fn opening(run: &RunStarted, planned: &Planned, jobs: Option<usize>) -> Stri
         planned.customers,
         planned.subscriptions,
         planned.seats,
-        profile.precheck,
-        run.seed
+        one_line(&profile.precheck),
+        one_line(&run.seed)
     );
     if !profile.connection.is_empty() {
         let _ = writeln!(out, "connection: {}", printable(&profile.connection.join(" · ")));
@@ -121,7 +121,7 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
         }
     }
     for left in &verdict.left_behind {
-        let line = format!("left behind: {} {} ({})", left.kind, one_line(&left.id), one_line(&left.reason));
+        let line = format!("left behind: {} {} ({})", one_line(&left.kind), one_line(&left.id), one_line(&left.reason));
         let _ = writeln!(out, "       {}", style.bad(&line));
     }
     out
@@ -139,9 +139,9 @@ fn toned(style: Style, tone: Tone, text: &str) -> String {
 fn named(check: &Check) -> String {
     match check.rule {
         Some(rule) => {
-            format!("{} {} ({} {}{})", check.step, one_line(&check.name), rule.key(), rule.id, unscored(check))
+            format!("{} {} ({} {}{})", one_line(&check.step), one_line(&check.name), rule.key(), rule.id, unscored(check))
         }
-        None => format!("{} {}", check.step, one_line(&check.name)),
+        None => format!("{} {}", one_line(&check.step), one_line(&check.name)),
     }
 }
 
@@ -162,7 +162,8 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     let _ = writeln!(out, "\n     {word}{rule}");
     let _ = writeln!(out, "       {}", style.strong(&one_line(&finding.message)));
     if check.line > 0 {
-        let _ = writeln!(out, "       at        {}:{} (step {})", scenario.file, check.line, check.step);
+        let (file, step) = (one_line(&scenario.file), one_line(&check.step));
+        let _ = writeln!(out, "       at        {file}:{} (step {step})", check.line);
     }
     let mut line = |label: &str, text: &str| out.push_str(&labelled("       ", label, text, style.width));
     if let Some(expected) = &finding.expected {
@@ -187,10 +188,10 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
     }
     // Without the seed: a service manager that remembers would take its ids for a repeat.
     if scenario.index != PRELUDE {
-        let flags = &run.target_flags;
+        let flags = one_line(&run.target_flags);
         let space = if flags.is_empty() { "" } else { " " };
         let again = style.faint("again, in its scenario");
-        let _ = writeln!(out, "       {again}\n         mock-bss run{space}{flags} --only {}", scenario.key);
+        let _ = writeln!(out, "       {again}\n         mock-bss run{space}{flags} --only {}", one_line(&scenario.key));
     }
     out
 }
@@ -312,7 +313,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
     };
     let target = match verdict.run.built_in_reference {
         true => " (built-in reference: nothing of yours was tested)".to_owned(),
-        false => format!(" ({})", verdict.run.profile.name),
+        false => format!(" ({})", one_line(&verdict.run.profile.name)),
     };
     // Nobody could have said it when the scenarios were shown.
     for (scenario, check) in &verdict.across {
@@ -373,7 +374,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
     if amount.verbose {
         out.push_str(&timings(verdict));
         for skipped in &verdict.planned.not_applicable {
-            let _ = writeln!(out, "  not applicable: {}: {}", skipped.key, printable(&skipped.reason));
+            let _ = writeln!(out, "  not applicable: {}: {}", one_line(&skipped.key), printable(&skipped.reason));
         }
     }
     for (scenario, left) in verdict.left_behind() {

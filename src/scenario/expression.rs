@@ -2,9 +2,12 @@
 //!
 //! A text that is one expression keeps the JSON type of its value (`quantity: ${seats + 3}` is a number); inside a longer
 //! text the value is inserted as text. A bare variable is inserted without a detour, so its digits are kept.
+//!
+//! An expression cannot fill the memory: there are neither functions nor filters, and only numbers can be multiplied. So
+//! a value is never larger than what its expression names.
 
 use crate::json::Json;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, Expression, UndefinedBehavior};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// Names and their values.
@@ -19,7 +22,7 @@ pub struct ExpressionError {
 }
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
+    let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment
 });
@@ -73,7 +76,7 @@ pub fn names(text: &str) -> Result<Vec<String>, ExpressionError> {
     let mut names = Vec::new();
     for part in parts(text)? {
         if let Part::Expression(expression) = part {
-            let compiled = ENVIRONMENT.compile_expression(expression).map_err(|error| wrong(expression, &error))?;
+            let compiled = compile(expression)?;
             names.extend(compiled.undeclared_variables(false));
         }
     }
@@ -126,7 +129,7 @@ fn evaluate(expression: &str, variables: &Variables) -> Result<Json, ExpressionE
         return Ok(value.clone());
     }
     let context: BTreeMap<_, _> = variables.iter().map(|(name, value)| (name, value.to_serde())).collect();
-    let compiled = ENVIRONMENT.compile_expression(expression).map_err(|error| wrong(expression, &error))?;
+    let compiled = compile(expression)?;
     let unknown = compiled.undeclared_variables(false).into_iter().find(|name| !variables.contains_key(name));
     if let Some(name) = unknown {
         let reason = match crate::diagnostic::nearest(&name, variables.keys().map(String::as_str)) {
@@ -135,10 +138,48 @@ fn evaluate(expression: &str, variables: &Variables) -> Result<Json, ExpressionE
         };
         return Err(ExpressionError { expression: expression.to_owned(), reason });
     }
+    if multiplies(expression) {
+        let number = |name: &String| {
+            let mut path = name.split('.');
+            let first = path.next().and_then(|first| variables.get(first));
+            let value = first.and_then(|first| path.try_fold(first, |value, name| value.member(name)));
+            !matches!(value, Some(Json::String(_) | Json::Array(_) | Json::Object(_)))
+        };
+        if let Some(name) = compiled.undeclared_variables(true).iter().find(|name| !number(name)) {
+            return Err(not_a_number(expression, &format!("`{name}` is none")));
+        }
+    }
     let value = compiled.eval(minijinja::value::Serde(context)).map_err(|error| wrong(expression, &error))?;
     let value = serde_json::to_value(&value)
         .map_err(|error| ExpressionError { expression: expression.to_owned(), reason: error.to_string() })?;
     Ok(Json::from(&value))
+}
+
+fn compile<'e>(expression: &'e str) -> Result<Expression<'e, 'e>, ExpressionError> {
+    if multiplies(expression) && expression.contains(['\'', '"', '[', ',']) {
+        return Err(not_a_number(expression, "write text around the expression: a${b * 2}"));
+    }
+    let environment: &Environment<'e> = &ENVIRONMENT;
+    environment.compile_expression(expression).map_err(|error| wrong(expression, &error))
+}
+
+/// True with a `*` that is no part of a text. What it would make of a text or a list can be of any size.
+fn multiplies(expression: &str) -> bool {
+    let mut quote = None;
+    expression.chars().any(|c| {
+        match (quote, c) {
+            (None, '*') => return true,
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+        false
+    })
+}
+
+fn not_a_number(expression: &str, why: &str) -> ExpressionError {
+    let reason = format!("only numbers can be multiplied; {why}");
+    ExpressionError { expression: expression.to_owned(), reason }
 }
 
 fn wrong(expression: &str, error: &minijinja::Error) -> ExpressionError {

@@ -64,11 +64,17 @@ pub(super) const GLOBALS: &[&str] = &[
 /// Fragments inside fragments inside … end here.
 const MAX_FRAGMENT_DEPTH: usize = 8;
 
+/// Fragments that use others several times multiply with every level.
+const MAX_FRAGMENTS: usize = 1_000;
+
+/// Each row is a scenario of its own.
+const MAX_ROWS: usize = 1_000;
+
 /// Reads scenario files.
 pub fn load(files: &[ScenarioFile], library: &Library<'_>) -> Loaded {
     let mut loaded = Loaded::default();
     for file in files {
-        let mut loader = Loader { library, file, diagnostics: Vec::new() };
+        let mut loader = Loader { library, file, diagnostics: Vec::new(), fragments: 0 };
         let scenarios = loader.scenarios();
         let failed = loader.diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
         loaded.diagnostics.0.append(&mut loader.diagnostics);
@@ -83,6 +89,8 @@ struct Loader<'a> {
     library: &'a Library<'a>,
     file: &'a ScenarioFile,
     diagnostics: Vec<Diagnostic>,
+    /// How many have been read for this file.
+    fragments: usize,
 }
 
 /// A step of the file or of a fragment, with the file it stands in.
@@ -159,7 +167,14 @@ impl Loader<'_> {
     /// Rows of the matrix with their names, which must differ: they name snapshots.
     fn rows(&self, root: &Node, checker: &mut Checker) -> Vec<(String, Vec<(String, Json)>)> {
         let mut rows: Vec<(String, Vec<(String, Json)>)> = Vec::new();
-        for node in root.get("matrix").map(Node::items).unwrap_or_default() {
+        let nodes = root.get("matrix").map(Node::items).unwrap_or_default();
+        if let Some(node) = nodes.get(MAX_ROWS) {
+            let label = format!("this is one of {} rows too many", nodes.len() - MAX_ROWS);
+            checker
+                .error(&node.span, format!("a matrix has at most {MAX_ROWS} rows"), label)
+                .help("each row is a scenario of its own: divide them among several files");
+        }
+        for node in nodes.iter().take(MAX_ROWS) {
             let row = table(Some(node));
             let values = row.iter().map(|(_, value)| value.as_str().map_or_else(|| value.to_compact(), str::to_owned));
             let given = row.iter().find(|(key, _)| key == "row").and_then(|(_, value)| value.as_str());
@@ -208,6 +223,17 @@ impl Loader<'_> {
         let span = node.get("use").map_or(node.span.clone(), |n| n.span.clone());
         if origin.depth >= MAX_FRAGMENT_DEPTH {
             checker.error(&span, "fragments are nested too deeply", "this one is used by itself, perhaps");
+            return;
+        }
+        self.fragments += 1;
+        if self.fragments > MAX_FRAGMENTS {
+            // Once is enough: whoever uses too many uses many more.
+            if self.fragments == MAX_FRAGMENTS + 1 {
+                let label = format!("more than {MAX_FRAGMENTS} in this scenario");
+                checker
+                    .error(&span, "too many fragments", label)
+                    .help("a fragment that uses others several times multiplies them");
+            }
             return;
         }
         let (source, folder, embedded) = match read_fragment(path, origin) {
@@ -435,28 +461,37 @@ impl Loader<'_> {
 
     /// Gives each step a name of its own.
     fn number(&self, steps: &mut [(Step, std::ops::Range<usize>)], checker: &mut Checker) {
-        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-        for index in 0..steps.len() {
-            let (step, span) = &steps[index];
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for (step, span) in steps {
             if step.id.is_empty() {
                 let verb = step.verb.as_str();
-                let count = seen.entry(verb.to_owned()).or_default();
-                *count += 1;
-                steps[index].0.id = if *count == 1 { verb.to_owned() } else { format!("{verb}-{count}") };
-            } else if steps[..index].iter().any(|(earlier, _)| earlier.id == step.id) {
+                let count = seen.entry(verb).or_default();
+                let mut next = || {
+                    *count += 1;
+                    if *count == 1 { verb.to_owned() } else { format!("{verb}-{count}") }
+                };
+                // A step above may have been given just this name by hand.
+                step.id = next();
+                while taken.contains(&step.id) {
+                    step.id = next();
+                }
+            } else if taken.contains(&step.id) {
                 checker
                     .error(span, format!("two steps are called `{}`", step.id), "the second one")
                     .help("ids name snapshots, so each step needs its own");
             }
+            taken.insert(step.id.clone());
         }
     }
 
     /// A refusal proves something only beside the same thing accepted.
     fn controls(&self, steps: &mut [(Step, std::ops::Range<usize>)], checker: &mut Checker) {
+        let known: BTreeSet<String> = steps.iter().map(|(step, _)| step.id.clone()).collect();
         for index in 0..steps.len() {
             let (step, span) = &steps[index];
             if let Some(control) = &step.control {
-                if !steps.iter().any(|(other, _)| other.id == *control) {
+                if !known.contains(control) {
                     let ids: Vec<_> = steps.iter().map(|(other, _)| other.id.as_str()).collect();
                     let help = suggest(control, ids.iter().copied());
                     checker.error(span, format!("there is no step `{control}`"), "its control").help(help);

@@ -189,3 +189,71 @@ fn expressions_keep_types_and_digits() {
     assert!(value("${1 +}").unwrap_err().contains("unexpected"));
     assert!(value("${open").unwrap_err().contains("`}` is missing"));
 }
+
+#[test]
+fn an_expression_cannot_fill_the_memory() {
+    use expression::{Variables, names, resolve_text};
+    let mut variables = Variables::new();
+    let value = json::parse(br#"{"name":"Acme","seats":5,"list":[["x"]]}"#).unwrap();
+    variables.insert("customer".into(), value.clone());
+    variables.insert("list".into(), value.member("list").unwrap().clone());
+    let reason = |text: &str| resolve_text(text, &variables).unwrap_err().reason;
+    for bomb in [
+        "'a' * 99999999",
+        "[1] * 99999999 == 1",
+        "\"\" ~ [['a' * 9999999] * 9999]",
+        "(1, 2) * 99999999",
+        "2 ** ('a' * 9)",
+    ] {
+        assert!(reason(&format!("${{{bomb}}}")).starts_with("only numbers can be multiplied"), "{bomb}");
+        assert!(names(&format!("${{{bomb}}}")).is_err(), "{bomb}: not seen before the run");
+    }
+    for bomb in ["customer.name * 9", "9 * list", "customer * 2", "(customer.name if true else 1) * 9"] {
+        assert!(reason(&format!("${{{bomb}}}")).starts_with("only numbers can be multiplied"), "{bomb}");
+    }
+    // Both of them would ask for more memory than there is.
+    for unknown in ["'a'|indent(18446744073709551615)", "range(99999999)", "'%999999999d'|format(1)"] {
+        assert!(resolve_text(&format!("${{{unknown}}}"), &variables).is_err(), "{unknown}");
+    }
+    let value = |text: &str| resolve_text(text, &variables).unwrap().to_compact();
+    assert_eq!(value("${customer.seats * 2 ** 3}"), "40");
+    assert_eq!(value("${'2 * 3' ~ customer.seats}"), "\"2 * 35\"");
+    assert_eq!(value("a${customer.seats * 2}"), "\"a10\"");
+}
+
+#[test]
+fn fragments_that_multiply_come_to_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let uses = "  - use: twice.yaml\n".repeat(20);
+    std::fs::write(folder.path().join("twice.yaml"), format!("steps:\n{uses}")).unwrap();
+    let mut file = file("title: T\nsteps:\n  - use: twice.yaml\n");
+    file.folder = Some(folder.path().to_owned());
+    let rule = library();
+    // Without an end this reads the fragment 20^8 times.
+    let loaded = load(&[file], &Library { rule: &rule });
+    assert_eq!(loaded.diagnostics.0.iter().filter(|found| found.message == "too many fragments").count(), 1);
+    assert!(loaded.scenarios.is_empty());
+}
+
+#[test]
+fn a_matrix_has_an_end() {
+    let rows = |count: usize| {
+        let rows = (0..count).map(|n| format!("  - {{ n: {n} }}\n")).collect::<String>();
+        read(&format!("title: T\nsteps:\n  - buy: {{ quantity: ${{n}} }}\nmatrix:\n{rows}"))
+    };
+    assert_eq!(rows(1_000).0.len(), 1_000);
+    let (scenarios, diagnostics) = rows(1_003);
+    assert!(scenarios.is_empty());
+    let found = &diagnostics.0[0];
+    assert_eq!(
+        (diagnostics.0.len(), found.message.as_str(), found.label.as_str(), found.position().0),
+        (1, "a matrix has at most 1000 rows", "this is one of 3 rows too many", 1_005)
+    );
+}
+
+#[test]
+fn a_name_that_a_step_was_given_by_hand_is_not_given_again() {
+    let scenario = one("title: T\nsteps:\n  - buy: {}\n    id: buy-2\n  - buy: {}\n  - buy: {}\n  - buy: {}\n");
+    let ids: Vec<_> = scenario.steps.iter().map(|step| step.id.as_str()).collect();
+    assert_eq!(ids, ["buy-2", "buy", "buy-3", "buy-4"]);
+}

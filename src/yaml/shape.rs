@@ -2,7 +2,7 @@
 
 use super::{Node, Value};
 use crate::diagnostic::{Diagnostic, Severity, Source, nearest, suggest};
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 /// What a value may be. A text with `${…}` is accepted wherever a scalar is.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +63,9 @@ pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Fi
     Field { name, shape, required: true, doc }
 }
 
+/// Nobody reads more messages about one file.
+const MOST: usize = 200;
+
 /// Collects the mistakes of one file.
 #[derive(Debug)]
 pub struct Checker {
@@ -75,9 +78,21 @@ impl Checker {
         Self { source, found: Vec::new() }
     }
 
-    /// The mistakes so far, in the order of the file.
+    /// The mistakes so far, in the order of the file. Of very many the first ones, and how many more there are: each
+    /// message costs a look through the file.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|diagnostic| diagnostic.span.start);
+        let rest = self.found.split_off(self.found.len().min(MOST));
+        if let Some(first) = rest.first() {
+            let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+            self.found.push(Diagnostic {
+                severity: if rest.iter().any(is_error) { Severity::Error } else { Severity::Warning },
+                message: format!("and {} more mistakes", rest.len()),
+                label: "the next one".to_owned(),
+                help: Some(format!("messages are written for the first {MOST}")),
+                ..first.clone()
+            });
+        }
         self.found
     }
 
@@ -185,9 +200,9 @@ impl Checker {
     }
 
     fn duplicates(&mut self, node: &Node) {
-        let entries = node.entries();
-        for (index, (key, _)) in entries.iter().enumerate() {
-            if entries[..index].iter().any(|(earlier, _)| earlier.text == key.text) {
+        let mut above = HashSet::new();
+        for (key, _) in node.entries() {
+            if !above.insert(key.text.as_str()) {
                 self.error(&key.span, format!("duplicate key `{}`", key.text), "the same key stands above")
                     .help("keep one of the two: which one would win is not defined");
             }

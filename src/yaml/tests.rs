@@ -1,6 +1,6 @@
 use super::shape::{Checker, Record, Shape, duration, field, required};
 use super::*;
-use crate::diagnostic::Source;
+use crate::diagnostic::{Severity, Source};
 use std::sync::Arc;
 
 fn source(text: &str) -> Arc<Source> {
@@ -88,6 +88,21 @@ fn all_mistakes_of_a_file_are_reported_at_once() {
          4: `tags` must be text | -\n\
          5: `wait` must be a length of time such as 500ms, 5s or 2m | -\n"
     );
+}
+
+#[test]
+fn of_very_many_mistakes_the_first_are_reported_and_the_rest_is_counted() {
+    let text = (0..1_000).map(|n| format!("wrong{n}: 1\n")).collect::<String>() + "wrong0: 1\n";
+    let source = source(&text);
+    let node = parse(&source).unwrap();
+    let mut checker = Checker::new(source);
+    checker.warning(&(text.len()..text.len()), "the last one", "is a warning");
+    checker.check(&node, &Shape::Record(&OUTER), "file");
+    let found = checker.finish();
+    assert_eq!(found.len(), 201);
+    let last = found.last().unwrap();
+    assert_eq!((last.message.as_str(), last.severity), ("and 804 more mistakes", Severity::Error));
+    assert_eq!(last.position().0, 200);
 }
 
 #[test]

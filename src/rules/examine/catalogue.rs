@@ -5,7 +5,7 @@ use crate::{
     contract::{Endpoint, Meaning, model::choice, models::ATTRIBUTE_KIND, models::RELATION},
     json::Json,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) const OF_ANSWERS: &[OfAnswer] = &[
     OfAnswer { rule: 27, examine: product_types },
@@ -63,12 +63,16 @@ fn products(product_type: &Json) -> &[Json] {
     product_type.member("ProductsCollection").map(|collection| list(collection, "Products")).unwrap_or_default()
 }
 
-fn ids_in_lower_case(product_type: &Json) -> HashSet<String> {
-    products(product_type).iter().filter_map(|product| text(product, "ID")).map(str::to_ascii_lowercase).collect()
-}
-
-fn same(one: Option<&str>, other: &str) -> bool {
-    one.is_some_and(|one| one.eq_ignore_ascii_case(other))
+/// What stands in a list, by the text of a member in lower case; of several the first. Large catalogues have thousands of
+/// products that name each other: looking each one up in the list would cost the square of that.
+fn by<'a>(list: &'a [Json], name: &str) -> HashMap<String, &'a Json> {
+    let mut found = HashMap::new();
+    for item in list {
+        if let Some(text) = text(item, name) {
+            found.entry(text.to_ascii_lowercase()).or_insert(item);
+        }
+    }
+    found
 }
 
 /// an object with an array `ProductTypes` of at least one, each with ID and Name. Everything else may be missing:
@@ -150,12 +154,12 @@ fn stable_types(case: &Case<'_>) -> Vec<Note> {
 fn attributes_defined(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     let mut breaches = None;
     for (of_type, product_type) in list(catalogue(seen)?, "ProductTypes").iter().enumerate() {
-        let defined = list(product_type, "AttributeList");
+        let defined = by(list(product_type, "AttributeList"), "ID");
         for Sold { item, at } in sold(of_type, product_type) {
             for (index, used) in list(item, "Attributes").iter().enumerate() {
                 let breaches = breaches.get_or_insert_with(Vec::new);
                 let Some(id) = text(used, "ID") else { continue };
-                if !defined.iter().any(|attribute| same(text(attribute, "ID"), id)) {
+                if !defined.contains_key(&id.to_ascii_lowercase()) {
                     breaches.push(
                         Breach::new(format!("{} uses the attribute {id}, which its type does not define", id_of(item)))
                             .at(format!("{at}.Attributes[{index}].ID"))
@@ -173,22 +177,23 @@ fn attributes_defined(seen: &Seen<'_>) -> Option<Vec<Breach>> {
 fn list_values_defined(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     let mut breaches = None;
     for (of_type, product_type) in list(catalogue(seen)?, "ProductTypes").iter().enumerate() {
-        let defined = list(product_type, "AttributeList");
+        let of_list = |(id, attribute): (String, &'_ Json)| {
+            let many = match attribute.member("Kind").and_then(|kind| choice(kind, ATTRIBUTE_KIND)) {
+                Some("PredefinedChooseOne") => false,
+                Some("PredefinedChooseMany") => true,
+                _ => return None,
+            };
+            let entries = list(attribute, "PredefinedValues");
+            let known: HashSet<String> = by(entries, "ID").into_keys().chain(by(entries, "Code").into_keys()).collect();
+            Some((id, (many, known)))
+        };
+        let defined = by(list(product_type, "AttributeList"), "ID").into_iter().filter_map(of_list);
+        let defined: HashMap<String, (bool, HashSet<String>)> = defined.collect();
         for Sold { item, at } in sold(of_type, product_type) {
             for (index, used) in list(item, "Attributes").iter().enumerate() {
                 let Some(id) = text(used, "ID") else { continue };
-                let Some(attribute) = defined.iter().find(|attribute| same(text(attribute, "ID"), id)) else {
-                    continue;
-                };
-                let many = match attribute.member("Kind").and_then(|kind| choice(kind, ATTRIBUTE_KIND)) {
-                    Some("PredefinedChooseOne") => false,
-                    Some("PredefinedChooseMany") => true,
-                    _ => continue,
-                };
-                let entries = list(attribute, "PredefinedValues");
-                let known = |value: &str| {
-                    entries.iter().any(|entry| same(text(entry, "ID"), value) || same(text(entry, "Code"), value))
-                };
+                let Some((many, known)) = defined.get(&id.to_ascii_lowercase()) else { continue };
+                let known = |value: &str| known.contains(&value.to_ascii_lowercase());
                 for (place, value) in list(used, "Values").iter().enumerate() {
                     let value = match value {
                         Json::String(text) => text.trim(),
@@ -199,7 +204,7 @@ fn list_values_defined(seen: &Seen<'_>) -> Option<Vec<Breach>> {
                         continue;
                     }
                     let breaches = breaches.get_or_insert_with(Vec::new);
-                    let several = || many && value.split([',', ';', '|']).all(|part| known(part.trim()));
+                    let several = || *many && value.split([',', ';', '|']).all(|part| known(part.trim()));
                     if !known(value) && !several() {
                         breaches.push(
                             Breach::new(format!("{} has a value for {id} that the list does not have", id_of(item)))
@@ -243,22 +248,20 @@ fn usage_and_kind(seen: &Seen<'_>) -> Option<Vec<Breach>> {
 /// lists none, nothing is said.
 fn relations(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     let types = list(catalogue(seen)?, "ProductTypes");
-    // A long catalogue relates thousands of products to each other: each is looked up, not searched for.
-    let known: Vec<HashSet<String>> = types.iter().map(ids_in_lower_case).collect();
-    let exists = |products: &HashSet<String>, id: &str| products.contains(&id.to_ascii_lowercase());
+    let anywhere: HashSet<String> = types.iter().flat_map(|other| by(products(other), "ID").into_keys()).collect();
     let mut breaches = None;
     for (of_type, product_type) in types.iter().enumerate() {
         if products(product_type).is_empty() {
             continue;
         }
-        let own = &known[of_type];
+        let own = by(products(product_type), "ID");
+        let own = |id: &str| own.contains_key(&id.to_ascii_lowercase());
         for Sold { item, at } in sold(of_type, product_type) {
             for (index, related) in list(item, "RelatedProducts").iter().enumerate() {
                 let Some(id) = text(related, "ProductID") else { continue };
                 let breaches = breaches.get_or_insert_with(Vec::new);
                 let relation = related.member("Relation").and_then(|relation| choice(relation, RELATION));
-                let anywhere = || known.iter().any(|other| exists(other, id));
-                if !exists(own, id) && (relation == Some("Upgrade") || !anywhere()) {
+                if !own(id) && (relation == Some("Upgrade") || !anywhere.contains(&id.to_ascii_lowercase())) {
                     let what = relation.unwrap_or("related product");
                     breaches.push(
                         Breach::new(format!("{} names {id} ({what}), which its type does not sell", id_of(item)))
@@ -271,7 +274,7 @@ fn relations(seen: &Seen<'_>) -> Option<Vec<Breach>> {
             for (index, fits) in list(item, "Products").iter().enumerate() {
                 let Some(id) = fits.as_str() else { continue };
                 let breaches = breaches.get_or_insert_with(Vec::new);
-                if !exists(own, id) {
+                if !own(id) {
                     breaches.push(
                         Breach::new(format!("the add-on {} fits {id}, which its type does not sell", id_of(item)))
                             .at(format!("{at}.Products[{index}]"))
