@@ -60,9 +60,13 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let end = self.source.text.len();
-        let span = self.span.start.min(end)..self.span.end.clamp(self.span.start.min(end), end);
-        let snippet = Snippet::source(&self.source.text)
+        // A reader of YAML may count one byte where a longer character stands; what draws the line takes whole ones only.
+        let text = &self.source.text;
+        let whole = |byte: &usize| text.is_char_boundary(*byte);
+        let start = (0..=self.span.start.min(text.len())).rev().find(whole).unwrap_or(0);
+        let end = (self.span.end.clamp(start, text.len())..=text.len()).find(whole).unwrap_or(text.len());
+        let span = start..end;
+        let snippet = Snippet::source(text)
             .path(&self.source.path)
             .annotation(AnnotationKind::Primary.span(span).label(&self.label));
         let mut group = level.primary_title(&self.message).element(snippet);

@@ -133,3 +133,10 @@ fn durations_have_units() {
     assert_eq!(duration("5 days"), None);
     assert_eq!(duration("-1s"), None);
 }
+
+#[test]
+fn a_mistake_at_a_long_character_is_quoted() {
+    let error = parse(&source("é ${a} }\nb: [1\n")).unwrap_err();
+    let inside = crate::diagnostic::Diagnostic { span: 1..1, ..*error };
+    assert!(inside.render(true).contains("é"));
+}
