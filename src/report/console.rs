@@ -139,7 +139,14 @@ fn toned(style: Style, tone: Tone, text: &str) -> String {
 fn named(check: &Check) -> String {
     match check.rule {
         Some(rule) => {
-            format!("{} {} ({} {}{})", one_line(&check.step), one_line(&check.name), rule.key(), rule.id, unscored(check))
+            format!(
+                "{} {} ({} {}{})",
+                one_line(&check.step),
+                one_line(&check.name),
+                rule.key(),
+                rule.id,
+                unscored(check)
+            )
         }
         None => format!("{} {}", one_line(&check.step), one_line(&check.name)),
     }
