@@ -179,7 +179,13 @@ fn runs_in(runs: &Path) -> Vec<RunFolder> {
         .map(|entry| entry.path())
         .filter(|path| path.join(EVIDENCE).is_file())
         .collect();
-    folders.sort();
+    // The names tell seconds; of two runs in one second the files know which came first.
+    let written = |path: &PathBuf| fs::metadata(path.join(EVIDENCE)).and_then(|data| data.modified()).ok();
+    let second = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.chars().take_while(|c| *c != '-').collect::<String>()
+    };
+    folders.sort_by_key(|path| (second(path), written(path), path.clone()));
     folders.into_iter().rev().map(|path| RunFolder { path, _lock: None }).collect()
 }
 

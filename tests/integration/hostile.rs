@@ -114,10 +114,10 @@ fn answers_of_any_kind_end_in_a_plain_sentence() {
             "CONFORMANT",
         ),
         (
-            "a member twice, of which the last counts",
+            "a member twice, and not the same",
             || tell(|body| answer("200 OK", "", body.replace("\"Code\":0", "\"Code\":-1,\"Code\":0").as_bytes())),
-            0,
-            "CONFORMANT",
+            1,
+            "R-15",
         ),
         // What is no result.
         ("XML", || ok("<?xml version=\"1.0\"?><Result/>"), 1, "Subscriptions/Create: the body is XML, not JSON"),
