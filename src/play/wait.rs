@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// … up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long a try may take at least, however little of the time is left: one that begins when it is over is asked to be
+/// answered, not to have been.
+const SHORTEST_TRY: Duration = Duration::from_secs(1);
 /// Nobody reads the answer.
 const ENOUGH: usize = 64 * 1024;
 
@@ -27,14 +30,17 @@ pub async fn wait(player: &Player, limit: Duration, notice: impl FnOnce(&str)) -
     headers.extend(session.client.host().map(|host| ("Host".to_owned(), host.to_owned())));
     let request = WireRequest { method: "GET".to_owned(), url, headers, body: None, repeatable: true, limit: ENOUGH };
     let (mut pause, mut notice) = (FIRST_PAUSE, Some(notice));
+    let mut reason = None;
     loop {
-        let left = limit.saturating_sub(started.elapsed());
-        let (kind, message) = match tokio::time::timeout(left, session.client.send(&request)).await {
+        let left = limit.saturating_sub(started.elapsed()).max(SHORTEST_TRY);
+        match tokio::time::timeout(left, session.client.send(&request)).await {
             Ok((Outcome::Received { .. }, _)) => return Ok(true),
-            Ok((Outcome::Failed { kind, message }, _)) => (kind, message),
-            Err(_) => (FailureKind::NoConnection, "no answer in that time".to_owned()),
-        };
-        let message = session.recorder.masker.text(&message);
+            Ok((Outcome::Failed { kind, message }, _)) => reason = Some((kind, session.recorder.masker.text(&message))),
+            // What an earlier try has met says more than that this one was cut off.
+            Err(_) => {}
+        }
+        let (kind, message) =
+            reason.clone().unwrap_or_else(|| (FailureKind::NoConnection, "no answer in that time".to_owned()));
         let left = limit.saturating_sub(started.elapsed());
         if kind == FailureKind::Internal || left.is_zero() {
             return Err(PreludeError::Unreachable { kind, message });
