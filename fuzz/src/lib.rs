@@ -4,7 +4,7 @@ use mock_bss::{
     evidence::{Planned, ProfileRecord, RunFinished, RunStarted, ScenarioEvidence},
     json::{Json, parse},
     report::{
-        Format, Style,
+        Format, Source, Style,
         console::{self, Amount},
         exit,
     },
@@ -56,7 +56,7 @@ pub fn judge(evidence: &ScenarioEvidence, run: &RunStarted, accepted: &Same) -> 
     let again = verdict::judge(evidence, &run.profile, accepted, &redactions).expect("nothing is read from a disk");
     assert_eq!(judged, again, "the same evidence gives the same verdict");
     for strict in [false, true] {
-        let amount = Amount { verbose: strict, quiet: !strict, check: strict, style: Style { color: strict } };
+        let amount = Amount { verbose: strict, quiet: !strict, check: strict, style: Style { color: strict, width: strict.then_some(72) } };
         let text = console::scenario(&judged, run, amount, &mut BTreeSet::new());
         assert!(strict || !text.contains(is_obeyed), "a terminal would obey this: {text:?}");
     }
@@ -84,16 +84,32 @@ pub fn report(judged: Vec<ScenarioVerdict>, run: RunStarted, planned: Planned, f
     }
     let verdict = tally.verdict(run, planned, finished);
     for check in [false, true] {
-        let json = Format::Json.render(&verdict, check);
-        parse(json.as_bytes()).expect("a JSON report is JSON");
-        let junit = Format::Junit.render(&verdict, check);
-        let is_no_xml = |c: char| matches!(c, '\0'..' ' | '\u{fffe}' | '\u{ffff}') && !matches!(c, '\n' | '\t' | '\r');
-        assert!(junit.starts_with("<?xml"));
-        assert!(!junit.contains(is_no_xml), "this is not XML: {junit:?}");
+        let source = Source { verdict: &verdict, check, evidence: None };
+        for name in Format::NAMES {
+            let format = Format::parse(name).expect("the name of a format");
+            let mut document = Vec::new();
+            format.write(&source, &mut document).expect("nothing is read or written");
+            let document = String::from_utf8(document).expect("documents are UTF-8");
+            match format {
+                Format::Json | Format::Sarif | Format::Gitlab => {
+                    parse(document.as_bytes()).expect("this format is JSON");
+                }
+                Format::Junit => {
+                    assert!(document.starts_with("<?xml") && !document.contains(is_no_xml), "no XML: {document:?}");
+                }
+                Format::Html | Format::Markdown | Format::Tap | Format::Csv => {
+                    assert!(!document.contains(is_obeyed), "a terminal would obey this: {document:?}");
+                }
+            }
+        }
         let closing = console::closing(&verdict, &[], &[], Amount { check, ..Amount::default() });
         assert!(!closing.contains(is_obeyed), "a terminal would obey this: {closing:?}");
         let _ = exit::of(&verdict, check);
     }
+}
+
+fn is_no_xml(c: char) -> bool {
+    matches!(c, '\0'..' ' | '\u{fffe}' | '\u{ffff}') && !matches!(c, '\n' | '\t' | '\r')
 }
 
 fn is_obeyed(c: char) -> bool {

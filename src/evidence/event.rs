@@ -280,6 +280,8 @@ pub enum FailureKind {
     NotEncrypted,
     /// An `http://` URL, and a port that speaks `https://`.
     Encrypted,
+    /// The target speaks another version of HTTP.
+    Version,
     /// No complete answer within the limit.
     Timeout,
     /// The connection was closed after the request had been sent.

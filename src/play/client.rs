@@ -3,6 +3,7 @@
 use super::{
     failure::{Around, classify, is_closed},
     micros, tls,
+    version::Version,
     way::Way,
 };
 use crate::{
@@ -48,7 +49,8 @@ impl Client {
     pub fn new(profile: &Profile) -> Result<Self, ClientError> {
         // A second call finds the provider installed: that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let target = Way::to(&profile.target, profile, &profile.connection.tls)?;
+        let version = if profile.connection.http2 { Version::Http2 } else { Version::Http1 };
+        let target = Way::to(&profile.target, profile, &profile.connection.tls, version)?;
         let probe = profile.probe.as_ref().and_then(|probe| match &probe.from {
             ProbeFrom::Url(url) if !target.leads_to(url) => Some(url),
             _ => None,
@@ -56,7 +58,7 @@ impl Client {
         let aside = match probe {
             Some(url) => {
                 let authorities = profile.connection.tls.authorities.clone();
-                Way::to(url, profile, &Tls { authorities, ..Tls::default() })?
+                Way::to(url, profile, &Tls { authorities, ..Tls::default() }, Version::Http1)?
             }
             None => target.clone(),
         };
@@ -139,7 +141,9 @@ impl Client {
                 timeout: self.timeout,
                 connecting: way.connecting,
                 proxy: way.proxy.as_deref(),
-                shown: way.shown.as_deref().filter(|_| fresh),
+                shown: way.shown.as_deref(),
+                fresh,
+                version: way.version,
             },
         );
         Outcome::Failed { kind, message }

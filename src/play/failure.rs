@@ -1,6 +1,9 @@
 //! Why a call has no answer. reqwest's own questions (`is_connect`) do not tell these apart, so the chain of causes does.
 
-use super::tls::{self, Shown};
+use super::{
+    tls::{self, Shown},
+    version::Version,
+};
 use crate::evidence::FailureKind;
 use std::{error::Error, io, time::Duration};
 
@@ -11,8 +14,11 @@ pub(super) struct Around<'a> {
     pub(super) connecting: Duration,
     /// The proxy that the call went through.
     pub(super) proxy: Option<&'a str>,
-    /// The certificate that is shown, on an encrypted connection that was never answered yet.
+    /// The certificate that is shown on an encrypted connection.
     pub(super) shown: Option<&'a Shown>,
+    pub(super) version: Version,
+    /// Nothing was ever answered this way.
+    pub(super) fresh: bool,
 }
 
 /// The kind of a failure and a sentence for people.
@@ -27,7 +33,10 @@ pub(super) fn classify(error: &reqwest::Error, around: Around<'_>) -> (FailureKi
         };
     }
     if let Some(reason) = find::<rustls::Error>(error) {
-        return tls::explain(reason, around.shown);
+        return tls::explain(reason, around.shown.filter(|_| around.fresh), around.version);
+    }
+    if let Some(message) = other_version(error, around) {
+        return (FailureKind::Version, message);
     }
     let text = text(error);
     let closed = is_closed(error);
@@ -52,7 +61,7 @@ pub(super) fn classify(error: &reqwest::Error, around: Around<'_>) -> (FailureKi
         return (FailureKind::Dns, format!("the host name has no address: {text}"));
     }
     // A target that wanted a certificate may hang up before its alert can be read.
-    if closed && around.shown.is_some_and(Shown::missed) {
+    if closed && around.fresh && around.shown.is_some_and(Shown::missed) {
         return (FailureKind::ClientCertificate, tls::wanted());
     }
     match (error.is_connect(), closed) {
@@ -94,6 +103,9 @@ pub fn hint(kind: FailureKind) -> &'static str {
         }
         FailureKind::NotEncrypted => "write http:// in `target`, or take the port that speaks https",
         FailureKind::Encrypted => "write https:// in `target`, or take the port that speaks http",
+        FailureKind::Version => {
+            "`http2: true` in the profile calls by HTTP/2, anything else by HTTP/1.1, which is what the platform speaks"
+        }
         FailureKind::Tls => "check the certificate of the target, and whether it speaks https at all",
         FailureKind::Connect
         | FailureKind::Timeout
@@ -103,12 +115,22 @@ pub fn hint(kind: FailureKind) -> &'static str {
     }
 }
 
+/// The target has said, or shown, that it speaks another version of HTTP. It cannot have understood the call then.
+fn other_version(error: &reqwest::Error, around: Around<'_>) -> Option<String> {
+    if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse_version_h2) {
+        return Some("the target answers HTTP/2 to a call of HTTP/1.1".to_owned());
+    }
+    let reason = find::<h2::Error>(error).filter(|_| around.fresh)?.reason()?;
+    // To a reader of frames, the first line of an HTTP/1.1 answer is a frame of impossible size.
+    matches!(reason, h2::Reason::HTTP_1_1_REQUIRED | h2::Reason::FRAME_SIZE_ERROR | h2::Reason::PROTOCOL_ERROR)
+        .then(|| "the target does not answer in HTTP/2".to_owned())
+}
+
 fn not_http(error: &reqwest::Error, text: &str) -> String {
     match find::<hyper::Error>(error) {
         Some(error) if error.is_parse_too_large() => {
             "the head of the answer is larger than what is read (some 400 KB, 100 headers)".to_owned()
         }
-        Some(error) if error.is_parse_version_h2() => "the target answers HTTP/2 to a call of HTTP/1.1".to_owned(),
         _ => format!("the answer is not HTTP: {text}"),
     }
 }

@@ -25,6 +25,7 @@ mod start;
 mod teardown;
 mod tls;
 mod vendor;
+mod version;
 mod wait;
 mod watched;
 mod way;

@@ -1,5 +1,6 @@
 //! Encrypted connections: whom to trust, what to show, and a plain word for what goes wrong.
 
+use super::version::Version;
 use crate::{evidence::FailureKind, profile::Tls};
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, OtherError, SignatureScheme,
@@ -24,11 +25,9 @@ use tokio::{
     net::TcpStream,
 };
 
-/// The one version of HTTP that is spoken: a target that speaks several takes it.
-const HTTP_1_1: &[u8] = b"http/1.1";
-
-/// The settings of encrypted connections, and the watch over requests for a client certificate.
-pub(super) fn settings(tls: &Tls) -> Result<(ClientConfig, Arc<Shown>), rustls::Error> {
+/// The settings of encrypted connections, and the watch over requests for a client certificate. One version of HTTP is
+/// offered: a target that speaks several takes it.
+pub(super) fn settings(tls: &Tls, version: Version) -> Result<(ClientConfig, Arc<Shown>), rustls::Error> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     let inner =
         rustls_platform_verifier::Verifier::new_with_extra_roots(tls.authorities.iter().cloned(), provider.clone())?;
@@ -39,7 +38,7 @@ pub(super) fn settings(tls: &Tls) -> Result<(ClientConfig, Arc<Shown>), rustls::
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { inner, name }))
         .with_client_cert_resolver(shown.clone());
-    config.alpn_protocols = vec![HTTP_1_1.to_vec()];
+    config.alpn_protocols = vec![version.alpn().to_vec()];
     Ok((config, shown))
 }
 
@@ -209,7 +208,7 @@ fn common_name(name: &[u8]) -> String {
 }
 
 /// What a failed handshake means.
-pub(super) fn explain(error: &rustls::Error, shown: Option<&Shown>) -> (FailureKind, String) {
+pub(super) fn explain(error: &rustls::Error, shown: Option<&Shown>, version: Version) -> (FailureKind, String) {
     use rustls::{AlertDescription as Alert, InvalidMessage};
     match error {
         rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => {
@@ -239,7 +238,7 @@ pub(super) fn explain(error: &rustls::Error, shown: Option<&Shown>) -> (FailureK
             format!("the target does not accept the client certificate of the profile (alert {alert:?})"),
         ),
         rustls::Error::AlertReceived(Alert::NoApplicationProtocol) => {
-            (FailureKind::Tls, "the target does not speak HTTP/1.1".to_owned())
+            (FailureKind::Version, format!("the target does not speak {}", version.name()))
         }
         rustls::Error::AlertReceived(Alert::UnrecognisedName) => {
             (FailureKind::Tls, "the target does not know itself by this host name".to_owned())

@@ -4,6 +4,7 @@ use super::{
     client::ClientError,
     kept::{Counted, Habit},
     tls::{self, Shown},
+    version::Version,
 };
 use crate::profile::{Profile, Proxy, Tls};
 use reqwest::{
@@ -40,12 +41,13 @@ pub(super) struct Way {
     pub(super) shown: Option<Arc<Shown>>,
     pub(super) answered: Arc<AtomicBool>,
     pub(super) connecting: Duration,
+    pub(super) version: Version,
 }
 
 impl Way {
     /// # Errors
     /// Nobody is trusted, so nothing can be encrypted.
-    pub(super) fn to(url: &str, profile: &Profile, tls: &Tls) -> Result<Self, ClientError> {
+    pub(super) fn to(url: &str, profile: &Profile, tls: &Tls, version: Version) -> Result<Self, ClientError> {
         let cannot = |error: &dyn std::fmt::Display| ClientError(error.to_string());
         // The account in a probe's URL is filled in later.
         let parsed = Url::parse(&url.replace(['{', '}'], "")).ok();
@@ -53,7 +55,9 @@ impl Way {
         let proxy = profile.connection.proxy.as_ref().filter(|proxy| proxy.carries(&host));
         let encrypted = url.starts_with("https://");
         let (config, shown) = match encrypted {
-            true => tls::settings(tls).map(|(config, shown)| (Some(config), Some(shown))).map_err(|e| cannot(&e))?,
+            true => tls::settings(tls, version)
+                .map(|(config, shown)| (Some(config), Some(shown)))
+                .map_err(|e| cannot(&e))?,
             false => (None, None),
         };
         let name = tls.server_name.as_ref().filter(|_| encrypted);
@@ -86,7 +90,7 @@ impl Way {
                 Some(elsewhere) => builder.dns_resolver(elsewhere.clone()),
                 None => builder,
             };
-            encryption(builder, config.as_ref()).build()
+            encryption(version.only(builder), config.as_ref()).build()
         };
         Ok(Self {
             http: build(profile.limits.jobs.max(1) * 2).map_err(|error| cannot(&error))?,
@@ -99,6 +103,7 @@ impl Way {
             shown,
             answered: Arc::default(),
             connecting,
+            version,
         })
     }
 

@@ -21,6 +21,8 @@ use std::{fmt, io::ErrorKind, net::IpAddr, sync::Arc};
 pub struct Connection {
     pub tls: Tls,
     pub proxy: Option<Proxy>,
+    /// The target is called by HTTP/2, and by HTTP/1.1 otherwise. The probe follows it where it stands at the same origin.
+    pub http2: bool,
 }
 
 /// What an encrypted connection needs beside the authorities that the operating system trusts.
@@ -88,6 +90,9 @@ impl Connection {
         if let Some(name) = &self.tls.server_name {
             words.push(format!("server name {name}"));
         }
+        if self.http2 {
+            words.push("HTTP/2".to_owned());
+        }
         words
     }
 }
@@ -101,7 +106,8 @@ fn is_loopback(host: &str) -> bool {
 /// Reads `tls`, `proxy` and `no_proxy`.
 pub(super) fn read(root: &Node, source: &Source, environment: &Environment<'_>, checker: &mut Checker) -> Connection {
     let reader = Reader { root, source, environment };
-    Connection { tls: reader.tls(checker), proxy: reader.proxy(checker) }
+    let http2 = root.get("http2").and_then(Node::boolean).unwrap_or_default();
+    Connection { tls: reader.tls(checker), proxy: reader.proxy(checker), http2 }
 }
 
 /// Messages quote the file, and a password that somebody typed into a URL there must not be quoted with it.

@@ -204,6 +204,7 @@ pub const PROFILE: Record = Record {
             "HTTP proxy, e.g. `http://127.0.0.1:3128`; the environment's are never used. Its password only as `${NAME}`.",
         ),
         field("no_proxy", Shape::List(&Shape::Text), "Hosts that are called directly; this machine by default."),
+        field("http2", Shape::Bool, "Calls are HTTP/2; HTTP/1.1 by default, as the platform speaks."),
         field("snapshots", Shape::Text, "Folder of accepted snapshots, relative to this file."),
         field(
             "redact",

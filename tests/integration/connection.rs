@@ -16,10 +16,7 @@ use std::{
 const ONE: &str = "subscriptions/create-from-order";
 
 fn profile(sandbox: &Sandbox, target: &str, more: &str) {
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    sandbox.profile("far", target, application, &(settings + more));
+    sandbox.reference_profile("far", target, more);
 }
 
 fn play(sandbox: &Sandbox, code: i32) -> Said {

@@ -4,16 +4,12 @@ use crate::{
     liar::{Liar, Lie, Truth},
     util::*,
 };
-use mock_bss::reference;
 use std::time::Duration;
 
 const ONE: &str = "subscriptions/create-from-order";
 
 fn profile(sandbox: &Sandbox, liar: &Liar, more: &str) {
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    sandbox.profile("liar", &liar.base_url(), application, &(settings + more));
+    sandbox.reference_profile("liar", &liar.base_url(), more);
 }
 
 /// Plays one scenario against a liar.

@@ -4,7 +4,6 @@ use crate::{
     raw::{Act, Asked, Raw, answer},
     util::*,
 };
-use mock_bss::reference;
 use std::{
     sync::{
         Arc, Mutex,
@@ -16,10 +15,7 @@ use std::{
 const ONE: &str = "subscriptions/create-from-order";
 
 fn profile(sandbox: &Sandbox, target: &str, more: &str) {
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    sandbox.profile("raw", target, application, &(settings + more));
+    sandbox.reference_profile("raw", target, more);
 }
 
 /// Plays a scenario against a server that does what the script says.

@@ -4,7 +4,6 @@ use crate::{
     liar::{Liar, Truth},
     util::*,
 };
-use mock_bss::reference;
 
 const SUSPEND: &[&str] = &["run", "--only", "subscriptions/suspend", "--report", "json=r.json"];
 
@@ -18,11 +17,8 @@ async fn cannot_suspend() -> Liar {
 }
 
 fn profile(sandbox: &Sandbox, liar: &Liar, known: &str) {
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
     let list = if known.is_empty() { String::new() } else { format!("known_failures:\n{known}") };
-    sandbox.profile("known", &liar.base_url(), application, &format!("{settings}{list}"));
+    sandbox.reference_profile("known", &liar.base_url(), &list);
 }
 
 fn entry(rule: &str, scenario: &str, expires: &str) -> String {

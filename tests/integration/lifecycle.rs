@@ -8,10 +8,7 @@ use mock_bss::reference;
 use std::{path::PathBuf, process::Command, time::Duration};
 
 fn profile(sandbox: &Sandbox, liar: &Liar) {
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
-    sandbox.profile("slow", &liar.base_url(), application, &settings);
+    sandbox.reference_profile("slow", &liar.base_url(), "");
 }
 
 /// Every answer takes a little, so that there is a middle of the run.

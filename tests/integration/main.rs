@@ -43,3 +43,4 @@ mod start;
 mod targets;
 mod traceability;
 mod util;
+mod versions;

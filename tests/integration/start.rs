@@ -26,10 +26,8 @@ fn serve(port: u16) -> String {
 
 /// A profile whose target listens on this port, started by this line.
 fn profile(sandbox: &Sandbox, port: u16, command: &str, more: &str) {
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    let settings = format!("FieldUsername: {}, FieldPassword: {}", reference::USERNAME, reference::PASSWORD);
-    let start = format!("settings: {{ {settings} }}\nstart: {{ command: \"{command}\"{more} }}\n");
-    sandbox.profile("started", &format!("http://127.0.0.1:{port}/api/Reference"), application, &start);
+    let start = format!("start: {{ command: \"{command}\"{more} }}\n");
+    sandbox.reference_profile("started", &format!("http://127.0.0.1:{port}/api/Reference"), &start);
 }
 
 fn log(sandbox: &Sandbox) -> String {

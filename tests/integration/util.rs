@@ -1,5 +1,6 @@
 //! A folder, a command, and what came out of it.
 
+use mock_bss::reference;
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -72,6 +73,13 @@ impl Sandbox {
             "mock-bss.yaml",
             &format!("name: {name}\ntarget: {target}\napplication: {{ id: {id}, key: \"{key}\" }}\n{more}"),
         );
+    }
+
+    /// A profile for the reference, or for what stands before it.
+    pub(crate) fn reference_profile(&self, name: &str, target: &str, more: &str) {
+        let (user, password) = (reference::USERNAME, reference::PASSWORD);
+        let settings = format!("settings: {{ FieldUsername: {user}, FieldPassword: {password} }}\n{more}");
+        self.profile(name, target, (reference::APPLICATION_ID, reference::APPLICATION_KEY), &settings);
     }
 }
 
