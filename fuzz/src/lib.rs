@@ -56,7 +56,12 @@ pub fn judge(evidence: &ScenarioEvidence, run: &RunStarted, accepted: &Same) -> 
     let again = verdict::judge(evidence, &run.profile, accepted, &redactions).expect("nothing is read from a disk");
     assert_eq!(judged, again, "the same evidence gives the same verdict");
     for strict in [false, true] {
-        let amount = Amount { verbose: strict, quiet: !strict, check: strict, style: Style { color: strict, width: strict.then_some(72) } };
+        let amount = Amount {
+            verbose: strict,
+            quiet: !strict,
+            check: strict,
+            style: Style { color: strict, width: strict.then_some(72) },
+        };
         let text = console::scenario(&judged, run, amount, &mut BTreeSet::new());
         assert!(strict || !text.contains(is_obeyed), "a terminal would obey this: {text:?}");
     }
