@@ -14,6 +14,8 @@ pub(super) struct Ledger {
     made: BTreeMap<String, Json>,
     /// Ids that the mock BSS holds or has held: those it cancels itself, or has replaced by an upgrade.
     held: BTreeSet<String>,
+    /// Ids that are no longer there.
+    gone: BTreeSet<String>,
     /// Orders that were accepted without an id: nobody can cancel them.
     pub(super) nameless: usize,
 }
@@ -46,5 +48,11 @@ impl Ledger {
     /// Notes that something is no longer there.
     pub(super) fn gone(&mut self, id: &str) {
         self.made.remove(id);
+        self.gone.insert(id.to_owned());
+    }
+
+    /// True for the id of something that was cancelled because nobody was to hold it.
+    pub(super) fn is_gone(&self, id: &str) -> bool {
+        self.gone.contains(id)
     }
 }

@@ -52,6 +52,7 @@ pub(super) async fn play(
         variables: Variables::new(),
         recording,
         blocked: None,
+        surprise: None,
     };
     match known {
         Ok(known) => player.variables = known,
@@ -127,6 +128,8 @@ pub(super) struct Player<'a> {
     pub(super) recording: Recording<'a>,
     /// How the remaining steps end without being played.
     pub(super) blocked: Option<StepEnd>,
+    /// What a step did that later ones may not have reckoned with.
+    surprise: Option<String>,
 }
 
 /// What a step brought, for the decision whether the next one makes sense.
@@ -161,6 +164,12 @@ impl Player<'_> {
                 None => {
                     let stepped = self.step(step, index).await?;
                     self.blocked = self.blocks(step, &stepped);
+                    if step.expect.demands_no_change()
+                        && stepped.meaning == Some(Meaning::Accepted)
+                        && step.flaws.is_empty()
+                    {
+                        self.surprise = Some(format!("step `{}` was accepted, and should not have been", step.id));
+                    }
                     stepped.end
                 }
             };
@@ -246,7 +255,7 @@ impl Player<'_> {
                     _ => Vec::new(),
                 };
                 match self.bss.begin(*action, by, step.prechecks.unwrap_or(1)) {
-                    Err(impossible) => return Ok(StepEnd::Error(impossible.to_string()).into()),
+                    Err(impossible) => return Ok(self.impossible(&impossible).into()),
                     Ok(conversation) => match conversation.waiting.clone() {
                         Some(reason) => return Ok(StepEnd::Waiting(reason).into()),
                         None if !neighbours.is_empty() => {
@@ -268,6 +277,14 @@ impl Player<'_> {
             self.look(index, ProbeMoment::After).await?;
         }
         Ok(stepped)
+    }
+
+    /// The platform cannot do this: the scenario is wrong, unless the target has led it here.
+    fn impossible(&self, reason: &impl std::fmt::Display) -> StepEnd {
+        match &self.surprise {
+            Some(surprise) => StepEnd::Blocked(format!("{surprise}: {reason}")),
+            None => StepEnd::Error(reason.to_string()),
+        }
     }
 
     /// Plays the calls of an action.
@@ -330,17 +347,28 @@ impl Player<'_> {
             if last_of_all {
                 self.again(step, &draft, &call, &meaning).await?;
             }
-            let nameless = meaning == Meaning::Accepted
-                && call.endpoint.provisions()
-                && !call.check_only
-                && answer.as_ref().is_some_and(|answer| answer.result().is_none());
-            let dead_end = nameless.then(|| format!("{} was accepted without a Result", call.endpoint));
+            let dead_end = self.dead_end(&call, &meaning, answer.as_deref());
             last = Stepped { end: StepEnd::Played, dead_end, meaning: Some(meaning), answer };
             if conversation.is_last() && step.until.is_some() {
                 last = self.until(step, &call, &draft, last).await?;
             }
         }
         Ok(last)
+    }
+
+    /// Why nothing can follow although a call was a success.
+    fn dead_end(&self, call: &Call, meaning: &Meaning, answer: Option<&Answer>) -> Option<String> {
+        if *meaning != Meaning::Accepted || !call.endpoint.provisions() || call.check_only {
+            return None;
+        }
+        match answer?.result() {
+            None => Some(format!("{} was accepted without a Result", call.endpoint)),
+            Some(id) if self.recording.ledger.is_gone(&id) => Some(format!(
+                "{} was answered with the id of what a flawed call had made, which is cancelled by now",
+                call.endpoint
+            )),
+            Some(_) => None,
+        }
     }
 
     /// How often the call that was just answered has been sent.

@@ -100,6 +100,16 @@ impl Served {
         Self { by_answer, by_vendor: Vec::new(), watches_precheck: self.watches_precheck }
     }
 
+    /// All the rules that the scenario names; the one that the step serves anyway where it names none.
+    pub(super) fn named(&self, record: &StepRecord) -> Self {
+        let mut everything = self.everything();
+        if everything.by_answer.len() > 1 && !record.proves.is_empty() {
+            let implied = implied(&record.verb).filter(|rule| !record.proves.contains(&rule.key()));
+            everything.by_answer.retain(|rule| rule.is_none() || *rule != implied);
+        }
+        everything
+    }
+
     /// The rule that the step serves whatever it proves.
     pub(super) fn implied(&self, record: &StepRecord, built_in: bool) -> Self {
         let by_answer = vec![implied(&record.verb).filter(|_| built_in)];

@@ -5,7 +5,7 @@ use super::{
     changes::{self},
     excerpt,
     expectation::{self, Look},
-    judge::{Court, Served, check, last_attempts},
+    judge::{Court, Served, check, implied, last_attempts},
 };
 use crate::{
     contract::{Endpoint, Expectation, Meaning},
@@ -55,11 +55,17 @@ impl Court<'_> {
                 }
             }
         };
-        let look = match (look, accepted(first) || !one_by_one) {
-            (_, false) => None,
-            (look, true) => Some(look),
-        };
-        self.push(record, name, &served.everything(), look, "the first of the calls was not accepted", checks);
+        // What was wrong with the first call already is no matter of sending it again.
+        let sound = matches!(expectation::look(&Expectation::Accepted, first), Look::Met | Look::MetBut(_));
+        let look = (sound || !one_by_one).then_some(look);
+        self.push(
+            record,
+            name,
+            &served.named(record),
+            look,
+            "the first of the calls was not answered as it should be",
+            checks,
+        );
         true
     }
 
@@ -94,8 +100,7 @@ impl Court<'_> {
                 (elsewhere @ Look::Elsewhere(..), false) => look = elsewhere,
                 _ => {}
             }
-            let gives = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate) && !exchange.sent.check_only;
-            if let Some(id) = exchange.answer().and_then(|answer| answer.result()).filter(|_| gives) {
+            if let Some(id) = exchange.answer().and_then(|answer| answer.result()).filter(|_| makes(exchange)) {
                 ids.entry(id).or_default().push(exchange);
             }
         }
@@ -117,15 +122,33 @@ impl Court<'_> {
         if let Some(reason) = blind {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
         }
-        self.push(record, "at once", &served.everything(), Some(look), "", checks);
+        // What happens to everybody is no matter of coming at once either: it is charged where one customer comes alone.
+        let to_all = last_attempts
+            .iter()
+            .filter(|exchange| makes(exchange))
+            .all(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Missed(_)));
+        let (look, served) = match (look, implied(&record.verb)) {
+            (Look::Missed(finding), Some(rule)) if to_all => {
+                (Look::Elsewhere(rule, finding.message), served.named(record).without(Some(rule)))
+            }
+            (look, _) => (look, served.named(record)),
+        };
+        self.push(record, "at once", &served, Some(look), "", checks);
         true
     }
 }
 
-/// Both calls were accepted, but were given different ids.
+/// True for a call that makes what a step is about.
+fn makes(exchange: &Exchange) -> bool {
+    exchange.sent.intent != Intent::Teardown
+        && !exchange.sent.check_only
+        && exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate)
+}
+
+/// Both calls were accepted, but were given different ids. An answer without an id breaks another rule.
 fn same_id(one: &Exchange, other: &Exchange) -> Option<Finding> {
-    let id = |exchange: &Exchange| exchange.answer().and_then(|answer| answer.result()).unwrap_or_default();
-    let (first, second) = (id(one), id(other));
+    let id = |exchange: &Exchange| exchange.answer().and_then(|answer| answer.result());
+    let (first, second) = (id(one)?, id(other)?);
     (first != second).then(|| Finding {
         message: "the identical call was answered with another Result".to_owned(),
         at: Some("$.Result".to_owned()),

@@ -4,6 +4,7 @@ use crate::{
     liar::{Liar, Lie, Truth},
     util::*,
 };
+use mock_bss::reference;
 use std::time::Duration;
 
 const ONE: &str = "subscriptions/create-from-order";
@@ -246,4 +247,43 @@ fn an_account_that_is_refused_is_not_charged_to_the_order_after_it() {
         "{}",
         said.out
     );
+}
+
+#[test]
+fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
+    // The fault, the scenarios that see it, and every rule that may be found broken by it.
+    let cases = [
+        ("result-empty-on-create", "repeats/", vec!["R-49"]),
+        ("create-twice-on-retry", "repeats/", vec!["R-60", "R-116"]),
+        ("repeat-addon-duplicates", "repeats/", vec!["R-97"]),
+        ("no-auth-on-create", "subscriptions/", vec!["R-01", "R-02", "R-03", "R-04", "R-09", "R-10"]),
+        ("no-auth-on-create", "credentials/", vec!["R-01", "R-02", "R-03", "R-04", "R-07", "R-09", "R-10", "R-11"]),
+    ];
+    let servers = servers();
+    for (fault, scenarios, rules) in cases {
+        let faults = [reference::faults::by_name(fault).unwrap().fault].into_iter().collect();
+        let options = reference::Options { faults, ..Default::default() };
+        let running = servers.block_on(reference::start(options)).unwrap();
+        let sandbox = Sandbox::new();
+        let probe = format!("probe: {{ url: \"{}?account={{account}}\", settle: 1s }}\nstrict: true\n", running.probe_url());
+        sandbox.reference_profile("faulty", &running.base_url(), &probe);
+        let said = sandbox.run(&["run", "--only", scenarios, "--report", "json=r.json"]).ends(1);
+        let report = json(&sandbox.read("r.json"));
+        let mut found: Vec<String> = Vec::new();
+        for scenario in report["scenarios"].as_array().unwrap() {
+            for check in scenario["checks"].as_array().unwrap() {
+                if matches!(check["status"].as_str(), Some("fail" | "warn" | "error")) {
+                    found.push(check["rule"].as_str().unwrap_or("no rule").to_owned());
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        assert!(
+            !found.is_empty() && found.iter().all(|rule| rules.contains(&rule.as_str())),
+            "{fault}: {found:?}\n{}",
+            said.out
+        );
+        servers.block_on(running.stop());
+    }
 }
