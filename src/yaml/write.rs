@@ -24,6 +24,14 @@ pub fn scalar(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text as the key of a mapping. `None` too where it is longer than a reader of YAML looks for the colon after a key
+/// (YAML 1.2, 7.4.2: 1024 characters).
+pub fn key(text: &str) -> Option<String> {
+    scalar(text).filter(|written| written.len() <= LONGEST_KEY)
+}
+
+const LONGEST_KEY: usize = 1024;
+
 /// The text for a comment: one line, at most `longest` characters, nothing that an editor, a terminal or the reader of
 /// the file would obey.
 pub fn comment(text: &str, longest: usize) -> String {
@@ -112,6 +120,15 @@ mod tests {
             assert!(root.get("list").unwrap().items().iter().all(|item| item.text() == Some(*text)), "{written}");
         }
         assert_eq!((scalar("${HOME}"), scalar("\u{e000}")), (None, None));
+    }
+
+    #[test]
+    fn a_key_is_as_long_as_a_reader_looks_for_its_colon() {
+        let longest = "k".repeat(LONGEST_KEY);
+        let root = read(format!("{}: 1\n\"{}\": 2\n", key(&longest).unwrap(), "é".repeat(500)));
+        assert_eq!(root.get(&longest).unwrap().whole(), Some(1));
+        assert_eq!((key(&"k".repeat(LONGEST_KEY + 1)), key(&"\n".repeat(103))), (None, None));
+        assert!(scalar(&"k".repeat(5000)).is_some(), "a value may be as long as it likes");
     }
 
     #[test]

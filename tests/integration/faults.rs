@@ -265,7 +265,8 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
         let options = reference::Options { faults, ..Default::default() };
         let running = servers.block_on(reference::start(options)).unwrap();
         let sandbox = Sandbox::new();
-        let probe = format!("probe: {{ url: \"{}?account={{account}}\", settle: 1s }}\nstrict: true\n", running.probe_url());
+        let probe =
+            format!("probe: {{ url: \"{}?account={{account}}\", settle: 1s }}\nstrict: true\n", running.probe_url());
         sandbox.reference_profile("faulty", &running.base_url(), &probe);
         let said = sandbox.run(&["run", "--only", scenarios, "--report", "json=r.json"]).ends(1);
         let report = json(&sandbox.read("r.json"));

@@ -23,7 +23,7 @@ pub(super) fn section(options: &[SyncOption]) -> String {
     for option in required.into_iter().chain(optional).take(MOST) {
         lines.push(Line::About(about(option)));
         let value = option.legal_value(SyncListValue::Name);
-        let (Some(key), Some(value)) = (write::scalar(&option.id), write::scalar(&value)) else {
+        let (Some(key), Some(value)) = (write::key(&option.id), write::scalar(&value)) else {
             lines.push(Line::About(
                 "no file can hold its id or its value; a run answers it if it is required".to_owned(),
             ));

@@ -17,7 +17,7 @@ pub(super) fn section(facts: &Facts<'_>, variables: &mut Vec<Variable>) -> Strin
     for field in announced.iter().take(MOST) {
         let given = facts.given.contains(&field.id);
         let about = about(field);
-        let Some(key) = write::scalar(&field.id).filter(|_| fits_as_setting(&field.id)) else {
+        let Some(key) = write::key(&field.id).filter(|_| fits_as_setting(&field.id)) else {
             let id = write::comment(&field.id, NAME);
             lines.push(Line::About(format!("{id} cannot be the end of a header name, so it cannot be sent: {about}")));
             continue;
@@ -43,7 +43,7 @@ pub(super) fn section(facts: &Facts<'_>, variables: &mut Vec<Variable>) -> Strin
         lines.push(Line::About(format!("… and {} more fields", announced.len() - MOST)));
     }
     for id in facts.given.iter().filter(|id| !seen.contains(id.as_str()) && fits_as_setting(id)) {
-        let Some(key) = write::scalar(id) else { continue };
+        let Some(key) = write::key(id) else { continue };
         let name = variable(id, &mut taken);
         lines.push(Line::About("not announced by Fields/Get, but given".to_owned()));
         lines.push(Line::Holds(format!("{key}: \"${{{name}}}\"")));
