@@ -90,8 +90,9 @@ pub fn report(judged: Vec<ScenarioVerdict>, run: RunStarted, planned: Planned, f
     let verdict = tally.verdict(run, planned, finished);
     for check in [false, true] {
         let source = Source { verdict: &verdict, check, evidence: None };
-        for name in Format::NAMES {
-            let format = Format::parse(name).expect("the name of a format");
+        let formats = Format::NAMES.iter().map(|name| Format::parse(name).expect("the name of a format"));
+        // There is no file here that the exchanges could be read from again.
+        for format in formats.filter(|format| !format.needs_evidence()) {
             let mut document = Vec::new();
             format.write(&source, &mut document).expect("nothing is read or written");
             let document = String::from_utf8(document).expect("documents are UTF-8");
