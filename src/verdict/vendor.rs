@@ -8,7 +8,8 @@ use super::{
     judge::{Court, PRECHECK_CHANGES_NOTHING, Served, check, last_attempts},
 };
 use crate::{
-    evidence::{Exchange, ProbeMoment, StepEvidence, StepRecord},
+    contract::Meaning,
+    evidence::{Exchange, Intent, ProbeMoment, StepEvidence, StepRecord},
     rules,
 };
 
@@ -31,9 +32,13 @@ impl Court<'_> {
         };
         let (status, finding) = match (seen, asked) {
             (_, None) => (Status::NotApplicable, Finding::new("no pre-check was asked")),
-            (Vendor::Unseen, _) => {
-                (Status::NotObservable, Finding::new("the vendor side cannot be seen: add a `probe` to the profile"))
-            }
+            (Vendor::Unseen, Some(asked)) => match refused_afterwards(step, asked) {
+                Some(finding) => (self.severity(rule), finding),
+                None => (
+                    Status::NotObservable,
+                    Finding::new("the vendor side cannot be seen: add a `probe` to the profile"),
+                ),
+            },
             (Vendor::Blind(reason), _) => (Status::Error, Finding::new(reason)),
             (Vendor::Unchanged, _) => return check(record, NAME, rule, Status::Pass, None),
             (Vendor::Changed(finding), Some(asked)) => {
@@ -120,4 +125,23 @@ impl Court<'_> {
             }
         });
     }
+}
+
+/// What was agreed to, and then refused when it was to be done: with nobody looking, the only sign of a pre-check that has
+/// done it already.
+fn refused_afterwards(step: &StepEvidence, asked: &Exchange) -> Option<Finding> {
+    let agreed = expectation::meaning(asked) == Some(Meaning::Accepted);
+    let call = step.exchanges.iter().rfind(|exchange| {
+        let sent = &exchange.sent;
+        agreed && !sent.check_only && sent.endpoint == asked.sent.endpoint && sent.intent == Intent::Ordinary
+    })?;
+    let Some(Meaning::Refused { .. }) = expectation::meaning(call) else { return None };
+    Some(Finding {
+        message: "the pre-check was accepted, and the same call after it refused: as if it had been done already"
+            .to_owned(),
+        at: Some("$.Code".to_owned()),
+        expected: Some("what the pre-check answered".to_owned()),
+        found: Some(excerpt::answer_line(call)),
+        exchange: Some(excerpt::of(call)),
+    })
 }

@@ -288,3 +288,41 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
         servers.block_on(running.stop());
     }
 }
+
+#[test]
+fn a_quantity_that_is_added_shows_at_the_limit_where_nobody_can_look() {
+    let seats = std::sync::atomic::AtomicI64::new(0);
+    let adding = move |truth: Truth| {
+        let body: serde_json::Value = serde_json::from_str(&truth.request).unwrap_or_default();
+        let (quantity, asked) = (body["Quantity"].as_i64().unwrap_or(0), body["CheckOnly"] == true);
+        if truth.path.ends_with("Subscriptions/Create") && !asked {
+            seats.store(quantity, std::sync::atomic::Ordering::Relaxed);
+        }
+        if truth.path.ends_with("Subscriptions/Update") {
+            let sum = seats.load(std::sync::atomic::Ordering::Relaxed) + quantity;
+            if sum > 300 {
+                return truth.with(|_| r#"{"Code":-9,"Message":"At most 300 seats.","Result":null}"#.to_owned());
+            }
+            if !asked {
+                seats.store(sum, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+        truth.told()
+    };
+    let said = against(adding, "subscriptions/quantity-up-to-the-limit", "seats_limit: 300\n", 1);
+    assert!(said.out.contains("fail R-53 subscriptions.quantity-is-a-total"), "{}", said.out);
+}
+
+#[test]
+fn a_pre_check_that_provisions_shows_at_the_order_where_nobody_can_look() {
+    let servers = servers();
+    let fault = reference::faults::by_name("precheck-provisions-on-create").unwrap().fault;
+    let options = reference::Options { faults: [fault].into_iter().collect(), ..Default::default() };
+    let running = servers.block_on(reference::start(options)).unwrap();
+    let sandbox = Sandbox::new();
+    // Without the platform's id in the order, the service manager cannot take it for the one that it knows.
+    sandbox.reference_profile("inferred", &running.base_url(), "dialect: { create_subscription_id: omit }\n");
+    let said = sandbox.run(&["run", "--only", "precheck/single-product"]).ends(1);
+    assert!(said.out.contains("fail R-103 precheck.provisions-nothing"), "{}", said.out);
+    servers.block_on(running.stop());
+}
