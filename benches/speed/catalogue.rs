@@ -116,6 +116,7 @@ fn evidence(text: &str) -> ScenarioEvidence {
     let step = StepRecord {
         id: "catalogue".to_owned(),
         verb: "read".to_owned(),
+        by: "bss".to_owned(),
         line: 1,
         proves: Vec::new(),
         control: None,

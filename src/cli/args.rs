@@ -48,6 +48,8 @@ pub(super) enum Command {
     Reject(SnapshotArgs),
     /// Judge a stored run again and write reports.
     Report(ReportArgs),
+    /// Compare two runs: what broke, what was mended, what answers otherwise, what takes longer.
+    Compare(CompareArgs),
     /// List the rules of the contract.
     Rules(RulesArgs),
     /// Explain one rule: what it demands, why, how to mend it, and where it comes from.
@@ -258,6 +260,25 @@ pub(super) struct ReportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 no regression · 1 something fails that did not, or a level is lost · 2 usage · \
+5 something could not be looked at again")]
+pub(super) struct CompareArgs {
+    /// The earlier run: a run folder, the name of one, or a JSON report.
+    pub(super) before: PathBuf,
+    /// The later run.
+    pub(super) after: PathBuf,
+    /// List an operation as slower when its p95 is so many times the earlier one.
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    pub(super) slower: f64,
+    /// `text`, `json` for programs, or `markdown` for a CI's summary or a comment.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
+    pub(super) format: String,
+    /// Show every entry, every difference, and how to send the calls of regressions again.
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct RulesArgs {
     /// Only rules of this area, e.g. `accounts`.
     #[arg(long)]
@@ -359,4 +380,5 @@ pub(super) enum SchemaOf {
     Scenario,
     Profile,
     Report,
+    Comparison,
 }

@@ -11,7 +11,7 @@ use crate::{
 use include_dir::{Dir, include_dir};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet, VecDeque},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
@@ -69,6 +69,16 @@ impl Snapshots {
         Ok(Self { accepted, root, pending, accept: args.accept })
     }
 
+    /// The folder of the accepted snapshots as a reader of the run's folder finds it: nothing of one machine alone.
+    pub(super) fn folder(&self) -> Option<String> {
+        let root = self.root.as_ref().filter(|root| root.is_relative())?;
+        let names = root.components().filter(|part| *part != Component::CurDir).map(|part| match part {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        });
+        Some(names.collect::<Option<Vec<_>>>()?.join("/"))
+    }
+
     /// Writes what differs beside what was accepted; nothing that was accepted is touched without `--accept`.
     fn keep(&self, verdict: &ScenarioVerdict) -> Result<(), snapshot::SnapshotError> {
         for finding in &verdict.snapshots {
@@ -109,6 +119,7 @@ struct State {
     /// Judged before their turn, with the calls that `--verbose` shows.
     waiting: BTreeMap<u32, (ScenarioVerdict, String)>,
     done: usize,
+    failed: usize,
     tally: Tally,
     /// Snapshots that a call was compared with.
     used: HashSet<SnapshotName>,
@@ -134,6 +145,7 @@ impl Bench {
             order: order.collect(),
             waiting: BTreeMap::new(),
             done: 0,
+            failed: 0,
             tally: Tally::default(),
             used: HashSet::new(),
             gaps: false,
@@ -150,7 +162,7 @@ impl Bench {
             .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict))
             .and_then(|verdict| self.snapshots.accepted.flush().map(|()| verdict));
         let calls = match self.amount.verbose {
-            true => console::exchanges(&evidence, self.amount.style),
+            true => console::exchanges(&evidence, &self.run.profile, self.amount.style),
             false => String::new(),
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,6 +174,7 @@ impl Bench {
             }
         };
         let failed = verdict.status() == Status::Fail;
+        state.failed += usize::from(failed);
         if verdict.index == PRELUDE {
             self.show(&mut state, verdict, &calls);
         } else {
@@ -173,12 +186,12 @@ impl Bench {
             state.order.pop_front();
             self.show(&mut state, verdict, &calls);
         }
-        self.output.progress(state.done, self.planned);
+        self.output.progress(state.done, self.planned, state.failed);
         !(self.fail_fast && failed)
     }
 
     fn show(&self, state: &mut State, verdict: ScenarioVerdict, calls: &str) {
-        self.output.print(&console::scenario(&verdict, &self.run, self.amount, &mut state.told));
+        self.output.print(&console::scenario(&verdict, &self.run, &self.amount, &mut state.told));
         self.output.print(calls);
         state.used.extend(verdict.snapshot_names.iter().cloned());
         let ran =

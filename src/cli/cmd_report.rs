@@ -5,6 +5,7 @@ use super::{
     fault::Fault,
     folder::RunFolder,
     output::Output,
+    record::for_shell,
     reports::{reports, write_all},
     stored,
 };
@@ -26,7 +27,14 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
     let profile = &evidence.run.profile;
     let redactions = Redactions::new(profile.hidden.iter().map(|(path, kind)| (path, kind)), &profile.unordered)
         .map_err(|e| Fault::usage(e.to_string()))?;
-    let amount = Amount { verbose: args.verbose, quiet: false, check: args.check, style: output.style() };
+    let evidence_file = for_shell(&folder.evidence().display().to_string());
+    let amount = Amount {
+        verbose: args.verbose,
+        quiet: false,
+        check: args.check,
+        style: output.style(),
+        evidence: evidence_file,
+    };
     let on_terminal = formats.is_empty();
     let mut tally = Tally::default();
     let mut told = std::collections::BTreeSet::new();
@@ -40,9 +48,9 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
         let judged = verdict::judge(&scenario, profile, &baseline, &redactions)
             .map_err(|error| Fault::usage(error.to_string()))?;
         if on_terminal {
-            output.print(&console::scenario(&judged, &evidence.run, amount, &mut told));
+            output.print(&console::scenario(&judged, &evidence.run, &amount, &mut told));
             if amount.verbose {
-                output.print(&console::exchanges(&scenario, amount.style));
+                output.print(&console::exchanges(&scenario, profile, amount.style));
             }
         }
         tally.add(judged);
@@ -58,7 +66,7 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
     if verdict.finished.is_none() && !verdict.run.built_in_reference && !folder.is_running() {
         next.push(format!("cancel what it may have left behind: mock-bss cleanup --from {}", folder.path.display()));
     }
-    output.print(&console::closing(&verdict, &files, &next, amount));
+    output.print(&console::closing(&verdict, &files, &next, &amount));
     match fault {
         Some(fault) => Err(fault),
         None => Ok(exit::of(&verdict, args.check)),

@@ -2,7 +2,7 @@
 
 use super::{
     advice::{next_steps, no_client, nothing_to_play, sold},
-    record::{now, planned, run_id, run_started, target_flags},
+    record::{for_shell, now, planned, run_id, run_started, target_flags},
     reports::{cannot_write, reports, writable, write_all},
 };
 use super::{
@@ -100,6 +100,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let whole = selected.filters.is_empty() && args.select.paths.is_empty();
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone(), whole);
     run.target_flags = target_flags(args);
+    run.profile.snapshots = snapshots.folder();
     record(&player, &folder, Event::RunStarted(run.clone()))?;
     let running = start::service_manager(&player, &base, Some(folder.service_manager()), leash, output).await?;
 
@@ -125,7 +126,13 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
         .help("raise `limits: { subscriptions: … }` in the profile, or play less with --only"));
     }
     record(&player, &folder, Event::Planned(planned.clone()))?;
-    let amount = Amount { verbose: args.verbose, quiet: args.quiet, check, style: output.style() };
+    let amount = Amount {
+        verbose: args.verbose,
+        quiet: args.quiet,
+        check,
+        style: output.style(),
+        evidence: for_shell(&folder.evidence().display().to_string()),
+    };
     if !args.quiet {
         output.print(&console::opening(&run, &planned, Some(profile.limits.jobs)));
         output.print("\n");
@@ -133,7 +140,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
 
     let order = plan.scenarios.iter().map(|planned| planned.index);
     let redactions = redactions(&profile)?;
-    let bench = Arc::new(Bench::new(run, redactions, snapshots, amount, *output, args.fail_fast, order));
+    let bench = Arc::new(Bench::new(run, redactions, snapshots, amount.clone(), *output, args.fail_fast, order));
     bench.judge(prelude.evidence);
     let judge = {
         let bench = bench.clone();
@@ -169,8 +176,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     files.extend(written);
     let next = next_steps(&verdict, args, check, reference.is_some(), &folder);
     // The verdict first: it must not be lost because a report could not be written.
-    output.print(&console::closing(&verdict, &files, &next, amount));
-    output.annotate(&verdict, check);
+    output.print(&console::closing(&verdict, &files, &next, &amount));
     output.annotate(&verdict, check);
     if let Some(fault) = unwritten {
         return Err(fault);

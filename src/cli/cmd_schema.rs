@@ -12,6 +12,7 @@ pub(super) fn run(args: &SchemaArgs, output: &Output) -> Result<u8, Fault> {
         SchemaOf::Scenario => scenario::grammar::json_schema(),
         SchemaOf::Profile => profile::grammar::json_schema(),
         SchemaOf::Report => report::json::schema(),
+        SchemaOf::Comparison => report::compare::schema(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Fault::internal(error.to_string()))?;
     output.print(&(text + "\n"));

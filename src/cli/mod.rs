@@ -16,6 +16,7 @@ mod rerun;
 mod review;
 mod select;
 mod shard;
+mod sides;
 mod signals;
 mod start;
 mod stored;
@@ -24,6 +25,7 @@ mod watching;
 
 mod cmd_check;
 mod cmd_cleanup;
+mod cmd_compare;
 mod cmd_completions;
 mod cmd_init;
 mod cmd_plan;
@@ -76,6 +78,7 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Reject(args) => cmd_snapshots::reject(&args, output),
         Command::Review(args) => wait_for(cmd_review::run(&args, output)),
         Command::Report(args) => cmd_report::run(&args, output),
+        Command::Compare(args) => cmd_compare::run(&args, output),
         Command::Rules(args) => cmd_rules::list(&args, output),
         Command::Explain(args) => cmd_rules::explain(&args, output),
         Command::Reference(args) => wait_for(cmd_reference::run(&args, output)),

@@ -5,6 +5,7 @@ use crate::{
     report::{
         Style,
         annotations::{self, Ci},
+        progress,
     },
     verdict::Verdict,
 };
@@ -80,10 +81,11 @@ impl Output {
     }
 
     /// How far the run is, for somebody who watches; the next text takes its place.
-    pub(super) fn progress(&self, done: usize, all: usize) {
+    pub(super) fn progress(&self, done: usize, all: usize, failed: usize) {
         if self.watched && done < all {
             PROGRESS.store(true, Ordering::Relaxed);
-            write(&mut io::stderr().lock(), &format!("{CLEAR}{done}/{all} scenarios"));
+            let line = progress::line(done, all, failed, self.err.width);
+            write(&mut io::stderr().lock(), &format!("{CLEAR}{line}"));
         }
     }
 

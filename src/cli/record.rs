@@ -33,6 +33,12 @@ pub(super) fn run_started(
             timeout_ms: u64::try_from(profile.limits.timeout.as_millis()).ok(),
             name: profile.name.clone(),
             target: profile.target.clone(),
+            file: profile.source.as_ref().map(|source| {
+                let path = source.path.replace('\\', "/");
+                path.strip_prefix("./").map(str::to_owned).unwrap_or(path)
+            }),
+            snapshots: None,
+            notification: profile.notification.clone(),
             dialect: profile.dialect.to_map(),
             features: profile.features.clone(),
             precheck: profile.precheck.describe(),

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod expectation;
 pub mod model;
 pub mod models;
+pub mod notification;
 pub mod setting_fields;
 pub mod sync_options;
 

@@ -1,6 +1,6 @@
 //! The events of a run.
 
-use crate::contract::{Endpoint, Expectation};
+use crate::contract::{Endpoint, Expectation, notification::Template};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,6 +46,15 @@ pub struct RunStarted {
 pub struct ProfileRecord {
     pub name: String,
     pub target: String,
+    /// The file that it stands in, as the user named it; none for a profile made from flags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The folder of its accepted snapshots, with slashes, where that is below the folder of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshots: Option<String>,
+    /// The access e-mail, where the profile has a template of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification: Option<Template>,
     pub dialect: BTreeMap<String, String>,
     /// What the profile declares; empty when the features are found out.
     pub features: BTreeMap<String, bool>,
@@ -151,6 +160,9 @@ pub struct StepRecord {
     /// Unique in the scenario; names snapshots.
     pub id: String,
     pub verb: String,
+    /// Who acts: `storefront`, `bss` or `api`; empty for what nobody does (the reads before the first scenario).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
     pub line: u32,
     /// Rules, as `R-nn`, that the expectation serves.
     pub proves: Vec<String>,

@@ -99,6 +99,7 @@ fn started() -> Event {
     let step = |id: &str| StepRecord {
         id: id.into(),
         verb: "buy".into(),
+        by: "bss".to_owned(),
         line: 3,
         proves: vec!["R-49".into()],
         control: None,

@@ -171,6 +171,7 @@ fn opening() -> ScenarioStarted {
     let step = |id: &str, proves: &[&str], expectation: Expectation| StepRecord {
         id: id.to_owned(),
         verb: "read".to_owned(),
+        by: String::new(),
         line: 0,
         proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
         control: None,

@@ -107,6 +107,7 @@ fn records(scenario: &Scenario) -> Vec<StepRecord> {
     let record = |step: &Step| StepRecord {
         id: step.id.clone(),
         verb: step.verb.as_str().to_owned(),
+        by: step.by.clone(),
         line: step.line,
         proves: step.proves.clone(),
         control: step.control.clone(),

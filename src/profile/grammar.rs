@@ -205,6 +205,11 @@ pub const PROFILE: Record = Record {
         ),
         field("no_proxy", Shape::List(&Shape::Text), "Hosts that are called directly; this machine by default."),
         field("http2", Shape::Bool, "Calls are HTTP/2; HTTP/1.1 by default, as the platform speaks."),
+        field(
+            "notification",
+            Shape::Record(&super::notification::NOTIFICATION),
+            "The access e-mail that the platform sends when an answer says SendNotification: true.",
+        ),
         field("snapshots", Shape::Text, "Folder of accepted snapshots, relative to this file."),
         field(
             "redact",

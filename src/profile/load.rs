@@ -135,6 +135,7 @@ impl Reader<'_> {
         profile.consent = texts(root.get("consent"));
         profile.headers = self.headers(checker);
         profile.connection = connection::read(root, source, self.environment, checker);
+        profile.notification = super::notification::read(root, self.environment, checker);
         if let Some(folder) = root.get("snapshots").and_then(Node::text) {
             profile.snapshots = PathBuf::from(folder);
         }

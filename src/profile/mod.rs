@@ -6,6 +6,7 @@ mod edit;
 pub mod grammar;
 mod known;
 mod load;
+mod notification;
 mod start;
 
 pub use connection::{Connection, Proxy, Tls};
@@ -14,7 +15,7 @@ pub use load::{Environment, load};
 pub use start::{StartSource, StartVariable};
 
 use crate::{
-    contract::{Application, Dialect, Endpoint, answer::PendingSignal},
+    contract::{Application, Dialect, Endpoint, answer::PendingSignal, notification::Template},
     diagnostic::Source,
 };
 use std::{collections::BTreeMap, ops::Range, path::PathBuf, sync::Arc, time::Duration};
@@ -53,6 +54,8 @@ pub struct Profile {
     pub headers: SentHeaders,
     /// Certificates and the proxy.
     pub connection: Connection,
+    /// The template of the access e-mail.
+    pub notification: Option<Template>,
     /// Folder of accepted snapshots; relative to the profile.
     pub snapshots: PathBuf,
     pub redactions: Redactions,
@@ -230,6 +233,7 @@ impl Profile {
             consent: Vec::new(),
             headers: SentHeaders::default(),
             connection: Connection::default(),
+            notification: None,
             snapshots: PathBuf::from("snapshots"),
             redactions: Redactions::default(),
             scenarios: Vec::new(),

@@ -12,6 +12,7 @@ fn read(text: &str) -> Result<(Profile, Diagnostics), Diagnostics> {
     };
     let file = |path: &str| match path {
         "password.txt" => Ok("from a file\n".to_owned()),
+        "mail.txt" => Ok("Hello [#UserName#]\n".to_owned()),
         _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
     };
     load(&source, &Environment { variable: &variable, file: &file })
@@ -39,7 +40,7 @@ fn a_whole_profile_is_read() {
          customer: {{ country: DE, email_domain: example.com, sync_options: {{ region: eu }} }}\nproducts: [P-1]\nseats: ${{SEATS}}\nseats_limit: 300\n\
          probe: {{ url: \"http://localhost:5000/probe?account={{account}}\", settle: 2s }}\n\
          limits: {{ timeout: 10s, jobs: 4, rate: 50/s, subscriptions: 20 }}\nconsent: [sm.vendor.example]\nsnapshots: snaps\n\
-         redact: {{ \"$.CustomFieldValues.Key\": string, unordered: [$.Fields] }}\nscenarios: [mine]\n"
+         notification: {{ template: mail.txt }}\nredact: {{ \"$.CustomFieldValues.Key\": string, unordered: [$.Fields] }}\nscenarios: [mine]\n"
     ));
     assert_eq!(profile.target, "http://localhost:5000/api/Example");
     assert_eq!(profile.application.key, "app-key");
@@ -54,6 +55,7 @@ fn a_whole_profile_is_read() {
     assert_eq!(profile.limits.rate, Some(50.0));
     assert_eq!(profile.redactions.hidden, [("$.CustomFieldValues.Key".to_owned(), "string".to_owned())]);
     assert_eq!(profile.redactions.unordered, ["$.Fields"]);
+    assert_eq!(profile.notification.unwrap().body, "Hello [#UserName#]\n");
     assert_eq!(profile.probe.unwrap().settle, Duration::from_secs(2));
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Because it obeys them, nobody else may write any: see [`harmless`].
 
-use super::{console::counted, difference, differing, face, groups, line_of, named, text::one_line};
+use super::{console::counted, difference, differing, face, groups, line_of, named, place, text::one_line};
 use crate::verdict::Verdict;
 use std::{borrow::Cow, fmt::Write};
 
@@ -25,22 +25,26 @@ pub fn render(verdict: &Verdict, check: bool, ci: Ci) -> String {
             0 => String::new(),
             more => format!(" (and in {})", counted(more as u64, "other place")),
         };
+        let (file, line) = place(verdict, scenario, first.line);
         notes.push(Note {
             // What did not run because something else is wrong is no second error.
             error: face::of(group.check.status).tone == face::Tone::Bad,
-            file: scenario.file.clone(),
-            line: first.line,
+            file: file.to_owned(),
+            line,
             title: format!("{} {}", face::of(group.check.status).name.replace('_', " "), named(group.check)),
             message: format!("{}: {}{more}", scenario.key, group.finding.message),
         });
     }
     for scenario in &verdict.scenarios {
-        notes.extend(differing(scenario, check).map(|snapshot| Note {
-            error: false,
-            file: scenario.file.clone(),
-            line: line_of(scenario, &snapshot.step),
-            title: format!("snapshot {}", snapshot.name),
-            message: difference(snapshot),
+        notes.extend(differing(scenario, check).map(|snapshot| {
+            let (file, line) = place(verdict, scenario, line_of(scenario, &snapshot.step));
+            Note {
+                error: false,
+                file: file.to_owned(),
+                line,
+                title: format!("snapshot {}", snapshot.name),
+                message: difference(snapshot),
+            }
         }));
     }
     let left_out = notes.len().saturating_sub(MOST);

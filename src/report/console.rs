@@ -5,14 +5,14 @@ use super::{
     text::{Style, indented, labelled, one_line, printable},
 };
 use crate::{
-    evidence::{Outcome as Received, PRELUDE, Planned, RunStarted, ScenarioEvidence},
+    evidence::{Outcome as Received, PRELUDE, Planned, ProfileRecord, RunStarted, ScenarioEvidence},
     json, rules, snapshot,
-    verdict::{Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
+    verdict::{self, Check, Finding, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
 use std::{collections::BTreeSet, fmt::Write};
 
 /// How much is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Amount {
     /// Every check, not only those that are wrong.
     pub verbose: bool,
@@ -21,6 +21,8 @@ pub struct Amount {
     /// New snapshots count as differences.
     pub check: bool,
     pub style: Style,
+    /// Where the evidence is.
+    pub evidence: String,
 }
 
 /// The first lines: who is played against, and how much will be bought.
@@ -64,7 +66,7 @@ pub fn counted(count: u64, what: &str) -> String {
 /// The line of one scenario, and a block for each thing that is wrong with it.
 ///
 /// `told` remembers what has been said: one broken endpoint is explained once, and named wherever else it shows.
-pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, told: &mut BTreeSet<String>) -> String {
+pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: &Amount, told: &mut BTreeSet<String>) -> String {
     let style = amount.style;
     let status = verdict.status();
     let pending = verdict.snapshots.iter().any(|s| s.old.is_some() || amount.check);
@@ -127,7 +129,7 @@ pub fn scenario(verdict: &ScenarioVerdict, run: &RunStarted, amount: Amount, tol
     out
 }
 
-fn toned(style: Style, tone: Tone, text: &str) -> String {
+pub(super) fn toned(style: Style, tone: Tone, text: &str) -> String {
     match tone {
         Tone::Good => style.good(text),
         Tone::Bad => style.bad(text),
@@ -158,7 +160,7 @@ fn unscored(check: &Check) -> &'static str {
 }
 
 /// What is wrong, what the platform needs, what came back, how to mend it, how to repeat it.
-fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &RunStarted, amount: Amount) -> String {
+fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &RunStarted, amount: &Amount) -> String {
     let style = amount.style;
     let mut out = String::new();
     let word = toned(style, face::of(check.status).tone, check.status.words());
@@ -192,6 +194,12 @@ fn block(scenario: &ScenarioVerdict, check: &Check, finding: &Finding, run: &Run
         let _ = writeln!(out, "       {}", style.faint("response"));
         out.push_str(&indented(&printable(&spread(&exchange.response, true)), "         "));
         let _ = writeln!(out, "       {}\n         {}", style.faint("again, alone"), printable(&exchange.curl));
+        if !amount.evidence.is_empty() {
+            let (scenario, step, call) = (exchange.scenario, exchange.step, exchange.call);
+            let line = format!("\"scenario\":{scenario},\"step\":{step},\"call\":{call},");
+            let label = style.faint("whole, in the evidence");
+            let _ = writeln!(out, "       {label}\n         grep '{line}' {}", printable(&amount.evidence));
+        }
     }
     // Without the seed: a service manager that remembers would take its ids for a repeat.
     if scenario.index != PRELUDE {
@@ -260,8 +268,22 @@ fn timings(verdict: &Verdict) -> String {
 /// Bodies are shown up to here; the HTML report has more, the evidence all.
 const SHOWN: usize = 600;
 
-/// Every call of a scenario with its answer, for `--verbose`.
-pub fn exchanges(evidence: &ScenarioEvidence, style: Style) -> String {
+/// Every call of a scenario with its answer, and the e-mails that the platform would have sent, for `--verbose`.
+pub fn exchanges(evidence: &ScenarioEvidence, profile: &ProfileRecord, style: Style) -> String {
+    let mut out = calls(evidence, style);
+    for mail in verdict::mails(evidence, profile) {
+        let _ = writeln!(out, "       {} access e-mail to {}", style.faint(&printable(&mail.step)), one_line(&mail.to));
+        let _ = writeln!(out, "         {}", style.strong(&one_line(&mail.subject)));
+        out.push_str(&indented(&printable(&mail.body), "         | "));
+        if !mail.foreign.is_empty() {
+            let names: Vec<String> = mail.foreign.iter().map(|name| format!("{{#{}#}}", one_line(name))).collect();
+            let _ = writeln!(out, "         {}", style.faint(&format!("the platform fills {}", names.join(", "))));
+        }
+    }
+    out
+}
+
+fn calls(evidence: &ScenarioEvidence, style: Style) -> String {
     let mut out = String::new();
     for (record, step) in evidence.recorded_steps() {
         for exchange in &step.exchanges {
@@ -302,7 +324,7 @@ fn cut(text: &str) -> String {
 }
 
 /// The last lines: the verdict, the counts, what was written, and what to type next.
-pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amount) -> String {
+pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: &Amount) -> String {
     let style = amount.style;
     let counts = &verdict.counts;
     let mut out = String::new();
@@ -364,7 +386,7 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: Amo
     if counts.known > 0 {
         let _ = writeln!(out, "  known failures: {} (they do not decide)", counts.known);
     }
-    let reached = verdict.reached.map_or("none reached".to_owned(), |rung| format!("{rung} reached"));
+    let reached = super::level(verdict);
     let withheld = verdict.withheld_words().map(|words| format!(" · {}", one_line(&words))).unwrap_or_default();
     let _ = writeln!(out, "  level: {reached}{withheld}");
     let _ = writeln!(out, "  rules examined: {} of {}", counts.rules_examined, rules::all().count());

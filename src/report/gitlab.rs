@@ -1,6 +1,6 @@
 //! GitLab's code quality report: what a merge request shows beside the lines.
 
-use super::{difference, differing, face, fingerprint, line_of, named, printable};
+use super::{difference, differing, face, fingerprint, line_of, named, place, printable, profile_file};
 use crate::{
     rules::Level,
     verdict::{Check, Status, Verdict},
@@ -18,13 +18,12 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
         let count = seen.entry(print.clone()).or_default();
         *count += 1;
         let print = if *count == 1 { print } else { format!("{print}-{count}") };
-        let path = if file.is_empty() { "mock-bss.yaml" } else { file };
         issues.push(json!({
             "description": printable(&text),
             "check_name": name,
             "fingerprint": print,
             "severity": severity,
-            "location": { "path": path.replace('\\', "/"), "lines": { "begin": line.max(1) } },
+            "location": { "path": file.replace('\\', "/"), "lines": { "begin": line.max(1) } },
         }));
     };
     for scenario in &verdict.scenarios {
@@ -35,18 +34,19 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
             let rule = one.rule.map(|rule| rule.key()).unwrap_or_default();
             let parts = [scenario.key.as_str(), &one.step, &one.name, &rule];
             let name = if rule.is_empty() { "expectation" } else { &rule };
-            add(&parts, name, severity, text, &scenario.file, one.line);
+            let (file, line) = place(verdict, scenario, one.line);
+            add(&parts, name, severity, text, file, line);
         }
         for snapshot in differing(scenario, check) {
             let name = snapshot.name.to_string();
             let text = format!("snapshot {name}: {}", difference(snapshot));
-            let line = line_of(scenario, &snapshot.step);
-            add(&["snapshot", &name], "snapshot", "minor", text, &scenario.file, line);
+            let (file, line) = place(verdict, scenario, line_of(scenario, &snapshot.step));
+            add(&["snapshot", &name], "snapshot", "minor", text, file, line);
         }
     }
     for unplayed in verdict.unplayed() {
         let text = format!("{}: planned, but not played", unplayed.key);
-        add(&["unplayed", &unplayed.key], "run", "major", text, "", 1);
+        add(&["unplayed", &unplayed.key], "run", "major", text, profile_file(verdict), 1);
     }
     serde_json::to_string_pretty(&Value::Array(issues)).unwrap_or_default() + "\n"
 }

@@ -6,14 +6,14 @@ use crate::{
     verdict::{BOUNDS_US, Check, Counts, ScenarioVerdict, SnapshotFinding, Timing, Verdict, Withheld},
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of this document's shape.
 const SCHEMA_VERSION: u32 = 1;
 
 /// A judged run.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Raised when a member changes its meaning or goes away.
     pub schema_version: u32,
@@ -55,7 +55,7 @@ pub struct Report {
 }
 
 /// Why a level is not reached.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WithheldEntry {
     /// `R-nn`; null where something else is missing.
     pub rule: Option<String>,
@@ -67,7 +67,7 @@ pub struct WithheldEntry {
 }
 
 /// What was played against.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Target {
     /// Name of the profile.
     pub name: String,
@@ -84,7 +84,7 @@ pub struct Target {
 }
 
 /// A scenario that was played.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scenario {
     pub key: String,
     pub title: String,
@@ -95,12 +95,16 @@ pub struct Scenario {
     pub checks: Vec<CheckEntry>,
     /// Snapshots that differ or are new.
     pub snapshots: Vec<Snapshot>,
+    /// Every answer that has a snapshot: its name, and the beginning of the SHA-256 of its normalised text.
+    /// `mock-bss compare` sees by it which answers changed from one run to another.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
     /// What could not be cleaned up.
     pub left_behind: Vec<Left>,
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckEntry {
     pub step: String,
     /// Line in the scenario file.
@@ -130,7 +134,7 @@ pub struct CheckEntry {
 }
 
 /// A snapshot that is not as accepted.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     pub name: String,
     pub step: String,
@@ -141,7 +145,7 @@ pub struct Snapshot {
 }
 
 /// Something that was left on the target.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Left {
     pub kind: String,
     pub id: String,
@@ -149,14 +153,14 @@ pub struct Left {
 }
 
 /// A scenario that does not apply to the target.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Skipped {
     pub key: String,
     pub reason: String,
 }
 
 /// A scenario that was planned and never begun.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unplayed {
     pub key: String,
     /// Its checks; they are counted as `could_not_run`.
@@ -164,7 +168,7 @@ pub struct Unplayed {
 }
 
 /// How long the calls of one operation took: from the first byte sent to the last byte read.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimingEntry {
     /// The endpoint; `call` for a call that names no known one.
     pub operation: String,
@@ -181,7 +185,7 @@ pub struct TimingEntry {
 }
 
 /// Calls that took up to so long, and longer than the bar before.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bar {
     /// None for the last bar, which has no upper end.
     pub up_to_ms: Option<f64>,
@@ -201,7 +205,29 @@ pub fn render(verdict: &Verdict, check: bool) -> String {
     serde_json::to_string_pretty(&report(verdict, check)).unwrap_or_default() + "\n"
 }
 
-fn report(verdict: &Verdict, check: bool) -> Report {
+impl Report {
+    /// Reads a document that some mock-bss has written.
+    ///
+    /// # Errors
+    /// What it is not, and where.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema_version: u32,
+        }
+        let version: Version = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if version.schema_version > SCHEMA_VERSION {
+            return Err(format!(
+                "it has the shape {}, and this mock-bss knows {SCHEMA_VERSION} at most",
+                version.schema_version
+            ));
+        }
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
+/// The document as data.
+pub fn report(verdict: &Verdict, check: bool) -> Report {
     let (run, profile) = (&verdict.run, &verdict.run.profile);
     let finished = verdict.finished.as_ref();
     Report {
@@ -290,12 +316,18 @@ fn scenario(verdict: &ScenarioVerdict) -> Scenario {
         elapsed_ms: milliseconds(verdict.elapsed_us),
         checks: verdict.checks.iter().map(entry).collect(),
         snapshots: verdict.snapshots.iter().map(snapshot).collect(),
+        answers: answers(verdict),
         left_behind: verdict
             .left_behind
             .iter()
             .map(|left| Left { kind: left.kind.clone(), id: left.id.clone(), reason: left.reason.clone() })
             .collect(),
     }
+}
+
+fn answers(verdict: &ScenarioVerdict) -> BTreeMap<String, String> {
+    let pairs = verdict.snapshot_names.iter().zip(&verdict.snapshot_digests);
+    pairs.map(|(name, digest)| (name.to_string(), format!("{digest:032x}"))).collect()
 }
 
 fn entry(check: &Check) -> CheckEntry {

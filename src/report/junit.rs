@@ -66,11 +66,7 @@ pub fn render(verdict: &Verdict, check: bool) -> String {
 /// The verdict, the level, the rule set and all counts.
 fn properties(verdict: &Verdict) -> Vec<(String, String)> {
     let run = &verdict.run;
-    let outcome = match verdict.outcome {
-        Outcome::Conformant => "conformant",
-        Outcome::NotConformant => "not_conformant",
-        Outcome::Incomplete => "incomplete",
-    };
+    let (outcome, ..) = face::of_outcome(verdict.outcome);
     let mut properties = vec![
         ("mock-bss".to_owned(), run.version.clone()),
         ("verdict".to_owned(), outcome.to_owned()),

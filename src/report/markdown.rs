@@ -1,11 +1,14 @@
 //! Markdown for a CI's summary page or a comment: the verdict, the counts, and what is wrong in a table.
 
 use super::{difference, differing, face, groups, json::counts, named, text::one_line};
-use crate::verdict::{Status, Verdict};
+use crate::{
+    rules,
+    verdict::{Status, Verdict},
+};
 use std::fmt::Write;
 
 /// A summary is read, not searched: the rest is in the other reports.
-const MOST_ROWS: usize = 100;
+pub(super) const MOST_ROWS: usize = 100;
 const LONGEST: usize = 300;
 
 /// The document.
@@ -25,15 +28,21 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
     if !verdict.reasons.is_empty() {
         out.push('\n');
     }
+    let _ = write!(out, "**Level** {}", text(&super::level(verdict)));
+    if let Some(withheld) = verdict.withheld_words() {
+        let _ = write!(out, " · {}", text(&withheld));
+    }
+    out.push_str("\n\n");
     let counted = &verdict.counts;
     let _ = writeln!(
         out,
-        "Required {}/{} · recommended {}/{} · rules examined {}\n",
+        "Required {}/{} · recommended {}/{} · rules examined {} of {}\n",
         counted.required_passed,
         counted.required,
         counted.recommended_passed,
         counted.recommended,
-        counted.rules_examined
+        counted.rules_examined,
+        rules::all().count()
     );
     out.push_str("| checks | number |\n| --- | ---: |\n");
     let totals = counts(counted);
@@ -62,6 +71,7 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
         }
         rest(&mut out, left.len());
     }
+    let _ = writeln!(out, "\n<sub>Rule set {} · sha256 {}</sub>", text(&run.rule_set), rules::frozen_digest());
     out
 }
 
@@ -86,14 +96,14 @@ fn wrong(out: &mut String, verdict: &Verdict) {
     rest(out, groups.len());
 }
 
-fn rest(out: &mut String, all: usize) {
+pub(super) fn rest(out: &mut String, all: usize) {
     if all > MOST_ROWS {
         let _ = writeln!(out, "\nand {} more", all - MOST_ROWS);
     }
 }
 
 /// Text that stays text: no markup, no cell border, no HTML, no mention of anybody.
-fn text(raw: &str) -> String {
+pub(super) fn text(raw: &str) -> String {
     let line = one_line(raw);
     let cut = match line.char_indices().nth(LONGEST) {
         Some((index, _)) => format!("{}…", &line[..index]),

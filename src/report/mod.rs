@@ -3,6 +3,7 @@
 //! One file for each format. What a status looks like stands in `face`, and nowhere else.
 
 pub mod annotations;
+pub mod compare;
 pub mod console;
 mod csv;
 pub mod exit;
@@ -13,6 +14,7 @@ mod html;
 pub mod json;
 pub mod junit;
 mod markdown;
+pub mod progress;
 pub mod review;
 mod sarif;
 mod tap;
@@ -97,6 +99,28 @@ fn difference(snapshot: &SnapshotFinding) -> String {
         Some(changed) => changed.describe().join("; "),
         None => "this answer was never accepted".to_owned(),
     }
+}
+
+/// The name under which a profile stands where nobody has named another one.
+const PROFILE: &str = "mock-bss.yaml";
+
+/// A file and a line that a reader of the target's repository can open: the scenario, if it is somebody's own. The suite
+/// comes with mock-bss and is in nobody's repository, so its findings stand at the profile that says what is played
+/// against.
+fn place<'a>(verdict: &'a Verdict, scenario: &'a ScenarioVerdict, line: u32) -> (&'a str, u32) {
+    if scenario.built_in || scenario.file.is_empty() {
+        return (profile_file(verdict), 1);
+    }
+    (&scenario.file, line.max(1))
+}
+
+fn profile_file(verdict: &Verdict) -> &str {
+    verdict.run.profile.file.as_deref().unwrap_or(PROFILE)
+}
+
+/// The highest level that is reached, in words: `L2 reached`.
+fn level(verdict: &Verdict) -> String {
+    verdict.reached.map_or("none reached".to_owned(), |rung| format!("{rung} reached"))
 }
 
 /// The line of the step that a snapshot belongs to.

@@ -3,11 +3,16 @@
 //! A result is what is wrong with the service manager: failures, warnings, and snapshots that differ. What did not run is
 //! a notification of the tool, because it says nothing about the service manager. What is right is not listed: code
 //! scanning would show it as an alert.
+//!
+//! Code scanning throws a whole upload away if one result has no place in a file, and it shows that file. So a result
+//! stands in a file of the target's own repository: the scenario, the snapshot, or, for the suite that comes with
+//! mock-bss, the profile, with the line of the suite as a related location. Because many results then share a line, the
+//! fingerprint by which GitHub tells alerts apart (`primaryLocationLineHash`) is given too.
 
-use super::{difference, differing, face, fingerprint, line_of, printable};
+use super::{difference, differing, face, fingerprint, level, line_of, place, printable, profile_file};
 use crate::{
-    rules::{self, Level, Rule},
-    verdict::{Check, Outcome, ScenarioVerdict, Status, Verdict},
+    rules::{self, Level, Rule, Rung},
+    verdict::{Check, Outcome, ScenarioVerdict, SnapshotFinding, Status, Verdict},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -15,6 +20,12 @@ use std::collections::BTreeSet;
 /// Expectations of scenarios, and snapshots, are rules as well as far as SARIF goes.
 const EXPECTATION: &str = "expectation";
 const SNAPSHOT: &str = "snapshot";
+
+/// What paths are relative to: the root of the repository, as GitHub calls it, or the suite.
+const REPOSITORY: &str = "%SRCROOT%";
+const SUITE: &str = "MOCK_BSS_SUITE";
+/// Lines of a snapshot file before its content.
+const SNAPSHOT_HEADER: u32 = 4;
 
 /// The document.
 pub(super) fn render(verdict: &Verdict, check: bool) -> String {
@@ -33,8 +44,8 @@ fn run(verdict: &Verdict, check: bool) -> Value {
     for scenario in &verdict.scenarios {
         for one in &scenario.checks {
             match one.status {
-                Status::Fail | Status::Warn => results.push(result(scenario, one, &mut fingerprints)),
-                status if status.is_gap() => notifications.push(notification(scenario, one)),
+                Status::Fail | Status::Warn => results.push(result(verdict, scenario, one, &mut fingerprints)),
+                status if status.is_gap() => notifications.push(notification(verdict, scenario, one)),
                 _ => {}
             }
         }
@@ -44,16 +55,26 @@ fn run(verdict: &Verdict, check: bool) -> Value {
                 "ruleId": SNAPSHOT,
                 "level": "warning",
                 "message": { "text": printable(&format!("{name}: {}", difference(snapshot))) },
-                "locations": [location(scenario, line_of(scenario, &snapshot.step), &snapshot.step)],
-                "partialFingerprints": { "mockBss/v1": fingerprints.of(&[SNAPSHOT, &name]) },
+                "partialFingerprints": fingerprints.of(&[SNAPSHOT, &name]),
+                "properties": { "status": if snapshot.old.is_some() { "changed" } else { "new" } },
             });
-            result["properties"] = json!({ "status": if snapshot.old.is_some() { "changed" } else { "new" } });
+            match accepted(verdict, snapshot) {
+                Some((file, line)) => {
+                    let mut location = json!({ "physicalLocation": physical(&file, line) });
+                    location["logicalLocations"] = logical(scenario, &snapshot.step);
+                    result["locations"] = json!([location]);
+                }
+                None => {
+                    stand(&mut result, verdict, scenario, line_of(scenario, &snapshot.step), &snapshot.step);
+                }
+            }
             results.push(result);
         }
     }
     for unplayed in verdict.unplayed() {
         let text = format!("{}: planned, but not played", unplayed.key);
-        notifications.push(json!({ "level": "error", "message": { "text": text } }));
+        let location = json!({ "physicalLocation": physical(profile_file(verdict), 1) });
+        notifications.push(json!({ "level": "error", "message": { "text": text }, "locations": [location] }));
     }
     let mut invocation = json!({
         "executionSuccessful": verdict.outcome != Outcome::Incomplete,
@@ -68,21 +89,32 @@ fn run(verdict: &Verdict, check: bool) -> Value {
         "tool": { "driver": {
             "name": "mock-bss",
             "version": verdict.run.version,
+            "semanticVersion": verdict.run.version,
             "rules": described(verdict),
         }},
+        // Uploads of several profiles stand beside each other.
+        "automationDetails": { "id": format!("mock-bss/{}/", verdict.run.profile.name) },
+        "originalUriBaseIds": {
+            REPOSITORY: { "description": { "text": "The folder that mock-bss was run in: the root of the repository." } },
+            SUITE: { "description": { "text": format!("The scenarios inside mock-bss {}.", verdict.run.version) } },
+        },
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "results": results,
         "properties": {
             "verdict": face::of_outcome(verdict.outcome).0,
             "target": verdict.run.profile.name,
+            "level": verdict.reached.map(Rung::as_str),
+            "levelWords": level(verdict),
+            "withheld": verdict.withheld_words(),
             "ruleSet": verdict.run.rule_set,
+            "ruleSetSha256": rules::frozen_digest(),
             "counts": verdict.counts,
         },
     })
 }
 
-fn result(scenario: &ScenarioVerdict, check: &Check, fingerprints: &mut Fingerprints) -> Value {
+fn result(verdict: &Verdict, scenario: &ScenarioVerdict, check: &Check, fingerprints: &mut Fingerprints) -> Value {
     let rule = check.rule.map(|rule| rule.key());
     let mut text = check.finding.as_ref().map(|finding| finding.message.clone()).unwrap_or_default();
     let details = check.finding.iter().flat_map(|f| [("expected", &f.expected), ("found", &f.found), ("at", &f.at)]);
@@ -92,38 +124,70 @@ fn result(scenario: &ScenarioVerdict, check: &Check, fingerprints: &mut Fingerpr
         }
     }
     let parts = [scenario.key.as_str(), &check.step, &check.name, rule.as_deref().unwrap_or_default()];
-    json!({
+    let mut result = json!({
         "ruleId": rule.as_deref().unwrap_or(EXPECTATION),
         "level": if check.status == Status::Fail { "error" } else { "warning" },
         "message": { "text": printable(&text) },
-        "locations": [location(scenario, check.line, &check.step)],
-        "partialFingerprints": { "mockBss/v1": fingerprints.of(&parts) },
+        "partialFingerprints": fingerprints.of(&parts),
         "properties": { "status": face::of(check.status).name, "check": check.name, "title": scenario.title },
-    })
+    });
+    stand(&mut result, verdict, scenario, check.line, &check.step);
+    result
 }
 
-fn notification(scenario: &ScenarioVerdict, check: &Check) -> Value {
+fn notification(verdict: &Verdict, scenario: &ScenarioVerdict, check: &Check) -> Value {
     let message = check.finding.as_ref().map(|finding| finding.message.as_str()).unwrap_or_default();
     let text = format!("{} ({} {}): {message}", check.status.words(), check.step, check.name);
     json!({
         "level": "error",
         "message": { "text": printable(&text) },
-        "locations": [location(scenario, check.line, &check.step)],
+        "locations": [location(verdict, scenario, check.line, &check.step)],
         "properties": { "status": face::of(check.status).name },
     })
 }
 
-fn location(scenario: &ScenarioVerdict, line: u32, step: &str) -> Value {
-    let logical = format!("{}/{step}", scenario.key);
-    let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": logical, "kind": "member" }] });
-    // The reads before the first scenario have no file.
-    if !scenario.file.is_empty() {
-        location["physicalLocation"] = json!({
-            "artifactLocation": { "uri": uri(&scenario.file) },
-            "region": { "startLine": line.max(1) },
-        });
+/// Gives a result its place, and the line of the suite beside it where the place is the profile.
+fn stand(result: &mut Value, verdict: &Verdict, scenario: &ScenarioVerdict, line: u32, step: &str) {
+    result["locations"] = json!([location(verdict, scenario, line, step)]);
+    if scenario.built_in && line > 0 {
+        result["relatedLocations"] = json!([{
+            "id": 1,
+            "message": { "text": format!("step {step} of {}", scenario.key) },
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(&scenario.file), "uriBaseId": SUITE },
+                "region": { "startLine": line },
+            },
+        }]);
     }
-    location
+}
+
+fn location(verdict: &Verdict, scenario: &ScenarioVerdict, line: u32, step: &str) -> Value {
+    let (file, line) = place(verdict, scenario, line);
+    json!({ "physicalLocation": physical(file, line), "logicalLocations": logical(scenario, step) })
+}
+
+fn logical(scenario: &ScenarioVerdict, step: &str) -> Value {
+    json!([{ "fullyQualifiedName": format!("{}/{step}", scenario.key), "kind": "member" }])
+}
+
+fn physical(file: &str, line: u32) -> Value {
+    let uri = uri(file);
+    let absolute = uri.starts_with("file:");
+    let mut artifact = json!({ "uri": uri });
+    if !absolute {
+        artifact["uriBaseId"] = REPOSITORY.into();
+    }
+    json!({ "artifactLocation": artifact, "region": { "startLine": line.max(1) } })
+}
+
+/// The file of an accepted snapshot, and the first line that is not as accepted.
+fn accepted(verdict: &Verdict, snapshot: &SnapshotFinding) -> Option<(String, u32)> {
+    let (old, folder) = (snapshot.old.as_ref()?, verdict.run.profile.snapshots.as_ref()?);
+    let same = old.lines().zip(snapshot.new.lines()).take_while(|(old, new)| old == new).count();
+    // What is new behind the last line of the old stands at that line.
+    let line = same.min(old.lines().count().saturating_sub(1)) + 1;
+    let line = SNAPSHOT_HEADER.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
+    Some((format!("{folder}/{}", snapshot.name), line))
 }
 
 /// A path as a URI reference, with slashes.
@@ -190,11 +254,12 @@ struct Fingerprints {
 }
 
 impl Fingerprints {
-    fn of(&mut self, parts: &[&str]) -> String {
+    fn of(&mut self, parts: &[&str]) -> Value {
         let print = fingerprint::of(parts);
         let count = self.seen.entry(print.clone()).or_default();
         *count += 1;
-        if *count == 1 { print } else { format!("{print}-{count}") }
+        let own = if *count == 1 { print.clone() } else { format!("{print}-{count}") };
+        json!({ "mockBss/v1": own, "primaryLocationLineHash": format!("{print}:{count}") })
     }
 }
 

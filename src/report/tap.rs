@@ -7,7 +7,10 @@ use super::{
     face::{self, Ends},
     text::one_line,
 };
-use crate::verdict::{Check, ScenarioVerdict, Verdict};
+use crate::{
+    rules::{self, Rung},
+    verdict::{Check, ScenarioVerdict, Verdict},
+};
 use std::fmt::Write;
 
 /// The document.
@@ -18,6 +21,7 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
     let _ = writeln!(out, "1..{}", points + 1);
     let name = one_line(&verdict.run.profile.name);
     let _ = writeln!(out, "# mock-bss {} against {name}, rules {}", verdict.run.version, verdict.run.rule_set);
+    let _ = writeln!(out, "# level: {}", one_line(&super::level(verdict)));
     let mut number = 0;
     let mut next = || {
         number += 1;
@@ -37,7 +41,17 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
     let (outcome, words, _) = face::of_outcome(verdict.outcome);
     let ok = if outcome == "conformant" { "ok" } else { "not ok" };
     let _ = writeln!(out, "{ok} {} - the run is {}", next(), words.to_lowercase());
-    block(&mut out, "  ", &[("verdict", Some(outcome)), ("reasons", Some(&verdict.reasons.join("; ")))]);
+    let withheld = verdict.withheld_words();
+    let reasons = verdict.reasons.join("; ");
+    let members = [
+        ("verdict", Some(outcome)),
+        ("reasons", Some(reasons.as_str())),
+        ("level", Some(verdict.reached.map_or("none", Rung::as_str))),
+        ("withheld", withheld.as_deref()),
+        ("rule_set", Some(verdict.run.rule_set.as_str())),
+        ("rule_set_sha256", Some(rules::frozen_digest())),
+    ];
+    block(&mut out, "  ", &members);
     out
 }
 

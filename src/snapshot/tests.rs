@@ -29,6 +29,7 @@ fn step(id: &str) -> StepRecord {
     StepRecord {
         id: id.into(),
         verb: "buy".into(),
+        by: "bss".to_owned(),
         line: 1,
         proves: vec![],
         control: None,

@@ -82,6 +82,7 @@ mod tests {
             steps: vec![StepRecord {
                 id: "buy".into(),
                 verb: "buy".into(),
+                by: "bss".to_owned(),
                 line: 7,
                 proves: vec![],
                 control: None,

@@ -10,6 +10,9 @@ const MOST: usize = 4_000;
 /// A request and its answer, masked, as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Excerpt {
+    /// Where it stands in the evidence.
+    pub scenario: u32,
+    pub step: u32,
     pub call: u32,
     pub attempt: u32,
     pub request: String,
@@ -21,6 +24,8 @@ pub struct Excerpt {
 /// The excerpt of an exchange.
 pub(super) fn of(exchange: &Exchange) -> Excerpt {
     Excerpt {
+        scenario: exchange.sent.scenario,
+        step: exchange.sent.step,
         call: exchange.sent.call,
         attempt: exchange.sent.attempt,
         request: request(exchange),

@@ -23,9 +23,11 @@ pub(super) fn judge(
         key: String::new(),
         title: String::new(),
         file: String::new(),
+        built_in: true,
         checks: Vec::new(),
         snapshots: Vec::new(),
         snapshot_names: Vec::new(),
+        snapshot_digests: Vec::new(),
         calls: evidence.steps.iter().map(|step| step.exchanges.len()).sum(),
         asked_to_wait: evidence.steps.iter().flat_map(|s| &s.exchanges).filter(|e| e.asks_to_wait()).count() as u64,
         timings: Timings::of(evidence),
@@ -39,6 +41,7 @@ pub(super) fn judge(
     verdict.key.clone_from(&started.key);
     verdict.title.clone_from(&started.title);
     verdict.file.clone_from(&started.file);
+    verdict.built_in = started.built_in;
 
     let notes = rules::examine(evidence, profile);
     let court = Court { evidence, profile, built_in: started.built_in, notes: &notes };
@@ -46,6 +49,7 @@ pub(super) fn judge(
         court.step(record, step, &mut verdict.checks);
     }
     super::rulings::examine(evidence, &notes, |rule| court.severity(Some(rule)), &mut verdict.checks);
+    super::mails::examine(evidence, profile, &mut verdict.checks);
     // A scenario that was cut off was not compared while it was played: its snapshots say nothing.
     if evidence.finished.is_none() {
         return Ok(verdict);
@@ -53,6 +57,7 @@ pub(super) fn judge(
     for taken in snapshot::take(evidence, redactions) {
         let comparison = snapshot::judge(accepted, &taken.name, &taken.content)?;
         verdict.snapshot_names.push(taken.name.clone());
+        verdict.snapshot_digests.push(digest(&taken.content));
         let (old, changed) = match comparison {
             Comparison::Same => continue,
             Comparison::New => (None, None),
@@ -65,6 +70,11 @@ pub(super) fn judge(
         verdict.snapshots.push(SnapshotFinding { name: taken.name, step, old, new: taken.content, changed, header });
     }
     Ok(verdict)
+}
+
+fn digest(content: &str) -> u128 {
+    let digest = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
+    digest.as_ref().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
 pub(super) struct Court<'a> {

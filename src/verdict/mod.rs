@@ -11,6 +11,7 @@ mod flaws;
 mod judge;
 mod known;
 mod ladder;
+mod mails;
 mod oddity;
 mod repeats;
 mod rulings;
@@ -22,6 +23,7 @@ pub use excerpt::{Excerpt, curl, curl_head, request_head, response_head};
 pub use judge::implied;
 pub use known::judge;
 pub use ladder::Withheld;
+pub use mails::{Mail, mails};
 pub use tally::{Counts, Outcome, Tally, Verdict};
 pub use timing::{BOUNDS_US, Timing, Timings};
 
@@ -121,9 +123,10 @@ pub struct Check {
 }
 
 impl Check {
-    /// False where its rule stands in the table already and does not count yet: it is shown, and never decides.
+    /// False where its rule stands in the table already and does not count yet, and for what is no rule's at all and
+    /// nobody has to do: it is shown, and never decides.
     pub fn is_scored(&self) -> bool {
-        self.rule.is_none_or(Rule::counts)
+        self.rule.map_or(self.level != Level::May, Rule::counts)
     }
 }
 
@@ -167,11 +170,15 @@ pub struct ScenarioVerdict {
     pub key: String,
     pub title: String,
     pub file: String,
+    /// Part of the suite that comes with mock-bss: nobody has its file.
+    pub built_in: bool,
     pub checks: Vec<Check>,
     /// Snapshots that differ or are new.
     pub snapshots: Vec<SnapshotFinding>,
     /// Every snapshot that was looked up.
     pub snapshot_names: Vec<SnapshotName>,
+    /// What was looked up under each of those names: the beginning of its SHA-256, so that two runs can be compared.
+    pub snapshot_digests: Vec<u128>,
     pub calls: usize,
     /// How often the target asked to wait instead of doing anything.
     pub asked_to_wait: u64,

@@ -48,6 +48,7 @@ impl Story {
         self.records.push(StepRecord {
             id: id.into(),
             verb: "change_quantity".into(),
+            by: "bss".to_owned(),
             line: step + 3,
             proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
             control: None,

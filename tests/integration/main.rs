@@ -21,6 +21,7 @@ mod again;
 mod architecture;
 mod cleanup;
 mod commands;
+mod compare;
 mod connection;
 mod documents;
 #[cfg(unix)]
@@ -31,6 +32,7 @@ mod init;
 mod inputs;
 mod known;
 mod lifecycle;
+mod notification;
 mod page;
 mod published;
 mod reports;

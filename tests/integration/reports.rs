@@ -247,7 +247,9 @@ fn agree(sandbox: &Sandbox, check: bool) -> serde_json::Value {
     let mut prints = std::collections::BTreeSet::new();
     for result in run["results"].as_array().unwrap() {
         count(&mut found, result["properties"]["status"].as_str().unwrap());
-        assert!(prints.insert(result["partialFingerprints"]["mockBss/v1"].as_str().unwrap().to_owned()));
+        for kind in ["mockBss/v1", "primaryLocationLineHash"] {
+            assert!(prints.insert(result["partialFingerprints"][kind].as_str().unwrap().to_owned()), "{result}");
+        }
         let ids = run["tool"]["driver"]["rules"].as_array().unwrap();
         assert!(ids.iter().any(|rule| rule["id"] == result["ruleId"]), "{result}");
     }
@@ -255,6 +257,12 @@ fn agree(sandbox: &Sandbox, check: bool) -> serde_json::Value {
         assert_eq!(take(&found, status), take(&expected, status), "SARIF {status}");
     }
     assert_eq!(take(&found, "changed") + take(&found, "new"), snapshots);
+    for result in run["results"].as_array().unwrap() {
+        // Code scanning refuses a whole file for one result that has no place in a file.
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"], serde_json::json!({ "uri": "mock-bss.yaml", "uriBaseId": "%SRCROOT%" }));
+        assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+    }
     let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
     assert_eq!(notifications.len() as u64, gaps);
 
@@ -263,6 +271,26 @@ fn agree(sandbox: &Sandbox, check: bool) -> serde_json::Value {
         gitlab.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     let wrong = take(&expected, "fail") + take(&expected, "warn") + gaps + snapshots;
     assert_eq!((prints.len() as u64, gitlab.as_array().unwrap().len() as u64), (wrong, wrong));
+
+    // The level, and the rules that it stands on.
+    let level = report["level_reached"].as_str().unwrap_or("none");
+    assert_eq!(run["properties"]["level"], report["level_reached"]);
+    for (format, words) in [
+        ("html", format!("data-level=\"{level}")),
+        ("tap", format!("level: \"{level}\"")),
+        ("junit", format!("name=\"level_reached\" value=\"{level}\"")),
+        ("markdown", format!("**Level** {level}")),
+    ] {
+        assert!(sandbox.read(&format!("r.{format}")).contains(&words), "{format}: {words}");
+    }
+    for format in ["html", "tap", "junit", "markdown", "sarif"] {
+        let digest = report["rule_set_sha256"].as_str().unwrap();
+        assert!(sandbox.read(&format!("r.{format}")).contains(digest), "{format} names no rule set");
+    }
+    for entry in report["withheld"].as_array().unwrap() {
+        let reason = entry["reason"].as_str().unwrap().replace('/', "&#x2f;");
+        assert!(sandbox.read("r.html").contains(&reason), "{reason}");
+    }
 
     for (format, words) in [
         ("html", format!("data-verdict=\"{}\"", report["verdict"].as_str().unwrap())),
@@ -368,11 +396,13 @@ fn a_ci_is_told_what_is_wrong_and_obeys_nobody_else() {
     assert!(!commands.is_empty());
     for command in &commands {
         assert!(command.starts_with("::error ") || command.starts_with("::warning "), "{command}");
-        assert!(command.contains("file=scenarios/subscriptions/suspend"), "{command}");
+        // The suite is in nobody's repository; the profile that names the target is.
+        assert!(command.contains("file=mock-bss.yaml,line=1,"), "{command}");
+        assert!(command.contains("::subscriptions/suspend") || command.contains("::prelude"), "{command}");
     }
     assert!(!github.err.contains("::error"));
     let azure = Said::of(sandbox.command(&only).env("TF_BUILD", "True")).ends(1);
-    assert!(azure.out.contains("##vso[task.logissue type=error;sourcepath=scenarios/subscriptions/suspend"));
+    assert!(azure.out.contains("##vso[task.logissue type=error;sourcepath=mock-bss.yaml;linenumber=1;"));
     for line in azure.out.lines().filter(|line| line.contains("##vso[")) {
         assert!(line.starts_with("##vso[task.logissue type="), "{line}");
     }
@@ -381,6 +411,41 @@ fn a_ci_is_told_what_is_wrong_and_obeys_nobody_else() {
         !nobody.out.lines().any(|line| line.starts_with("::error file") || line.starts_with("##vso[task.logissue"))
     );
     servers.block_on(liar.stop());
+}
+
+/// A reader of code scanning sees the file that a result stands in, so it must be one that is there.
+#[test]
+fn a_finding_stands_in_a_file_that_its_reader_can_open() {
+    let servers = servers();
+    let truth = servers.block_on(Liar::start(Truth::told));
+    let sandbox = sandbox_for(&truth);
+    let scenario = "title: T\nsteps:\n  - buy: {}\n  - id: pause\n    suspend: {}\n";
+    sandbox.file("mine/pause.yaml", scenario);
+    sandbox.run(&["run", "mine", "--accept", "-q"]).ends(0);
+    let liar = servers.block_on(Liar::start(evil));
+    let profile = sandbox.read("mock-bss.yaml").replace(&truth.base_url(), &liar.base_url());
+    servers.block_on(truth.stop());
+    sandbox.file("mock-bss.yaml", &profile);
+    sandbox.run(&["run", "mine", "--report", "sarif=r.sarif", "--report", "gitlab=r.json"]).ends(1);
+    servers.block_on(liar.stop());
+    let sarif = json(&sandbox.read("r.sarif"));
+    let of = |rule: &str| {
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let result =
+            results.iter().find(|result| result["ruleId"] == rule).unwrap_or_else(|| panic!("{rule}: {sarif}"));
+        let place = &result["locations"][0]["physicalLocation"];
+        let file = place["artifactLocation"]["uri"].as_str().unwrap().to_owned();
+        (file, place["region"]["startLine"].as_u64().unwrap())
+    };
+    assert_eq!(of("expectation"), ("mine/pause.yaml".to_owned(), 4));
+    let (file, line) = of("snapshot");
+    let (accepted, pending) = (sandbox.read(&file), sandbox.read(&format!("{file}.new")));
+    let differ = accepted.lines().zip(pending.lines()).position(|(old, new)| old != new).unwrap() as u64 + 1;
+    assert_eq!(line, differ, "{file}\n{accepted}\n{pending}");
+    let gitlab = json(&sandbox.read("r.json"));
+    for issue in gitlab.as_array().unwrap() {
+        assert!(sandbox.path().join(issue["location"]["path"].as_str().unwrap()).is_file(), "{issue}");
+    }
 }
 
 #[test]

@@ -61,9 +61,11 @@ fn no_secret_reaches_a_file_or_the_terminal() {
     command.env("SECRET_KEY", reference::APPLICATION_KEY).env("SECRET_PASSWORD", reference::PASSWORD);
     let said = Said::of(&mut command).ends(1);
     let again = sandbox.run(&["report", "--verbose"]);
+    let compared = sandbox.run(&["compare", "r.json", &sandbox.latest().display().to_string(), "--verbose"]).ends(0);
     let mut written = vec![
         ("the terminal".to_owned(), said.out.clone() + &said.err),
         ("the report".to_owned(), again.out + &again.err),
+        ("the comparison".to_owned(), compared.out + &compared.err),
     ];
     files(sandbox.path(), &mut written);
     assert!(written.len() > 6);

@@ -11,9 +11,12 @@
 
 mod anchor;
 mod calls;
+mod findings;
+mod matrix;
 mod overview;
 mod scenario;
 mod sequence;
+mod times;
 
 use super::{Source, printable};
 use crate::snapshot::Redactions;
@@ -37,10 +40,11 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn Write) -> io::Result<()> 
     let anchors = anchor::Anchors::new(source.verdict);
     render(&templates, "head.html", &overview::of(source, &anchors), out)?;
     let mut room = calls::Room::for_calls(source.verdict.scenarios.iter().map(|scenario| scenario.calls).sum());
+    let run = scenario::Run { profile, redactions, anchors: &anchors, check: source.check };
     let mut opened = 0;
     for verdict in &source.verdict.scenarios {
         let evidence = evidence.scenario(verdict.index).map_err(io::Error::other)?;
-        let view = scenario::of(verdict, &evidence, &redactions, &anchors, source.check, &mut opened, &mut room);
+        let view = scenario::of(verdict, &evidence, &run, &mut opened, &mut room);
         render(&templates, "scenario.html", &view, out)?;
     }
     render(&templates, "foot.html", &overview::foot(source), out)

@@ -6,16 +6,19 @@ use super::{
     sequence::{self, Sequence, Wrong},
 };
 use crate::{
-    evidence::{Exchange, Intent, Outcome, ScenarioEvidence},
+    evidence::{Exchange, Intent, Outcome, ProfileRecord, ScenarioEvidence},
     report::{differing, face, printable},
     snapshot::{self, Redactions},
-    verdict::{ScenarioVerdict, SnapshotFinding},
+    verdict::{self, Mail, ScenarioVerdict, SnapshotFinding},
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
 /// Scenarios with something wrong are open, but not all of a hundred.
 const MOST_OPEN: usize = 10;
+/// E-mails of one scenario, and the length of one.
+const MOST_MAILS: usize = 10;
+const LONGEST_MAIL: usize = 4_000;
 
 #[derive(Serialize)]
 pub(super) struct ScenarioView<'a> {
@@ -38,7 +41,19 @@ pub(super) struct ScenarioView<'a> {
     left_behind: Vec<String>,
     sequence: Sequence,
     steps: Vec<StepView<'a>>,
+    mails: Vec<MailView>,
     data: String,
+}
+
+/// An e-mail that the platform would have sent.
+#[derive(Serialize)]
+struct MailView {
+    step: String,
+    to: String,
+    subject: String,
+    body: String,
+    missing: Vec<String>,
+    foreign: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -76,19 +91,27 @@ struct CallView {
     finding: Option<String>,
 }
 
+/// What is the same for all scenarios of a run.
+pub(super) struct Run<'a> {
+    pub(super) profile: &'a ProfileRecord,
+    pub(super) redactions: Redactions,
+    pub(super) anchors: &'a Anchors,
+    /// New snapshots count as differences.
+    pub(super) check: bool,
+}
+
 /// The view of a scenario; its exchanges go into the data as far as there is room.
 pub(super) fn of<'a>(
     verdict: &'a ScenarioVerdict,
     evidence: &'a ScenarioEvidence,
-    redactions: &Redactions,
-    anchors: &'a Anchors,
-    check: bool,
+    run: &Run<'a>,
     opened: &mut usize,
     room: &mut Room,
 ) -> ScenarioView<'a> {
+    let Run { profile, redactions, anchors, check } = run;
     let status = verdict.status();
     let look = face::of(status);
-    let differing: Vec<&SnapshotFinding> = differing(verdict, check).collect();
+    let differing: Vec<&SnapshotFinding> = differing(verdict, *check).collect();
     let rules: BTreeSet<String> = verdict.checks.iter().filter_map(|check| Some(check.rule?.key())).collect();
     let (wrong, findings) = wrong(verdict, anchors);
     let mut data = Data::default();
@@ -150,10 +173,23 @@ pub(super) fn of<'a>(
             .map(|left| format!("{} {} ({})", left.kind, left.id, left.reason))
             .collect(),
         sequence: sequence::of(evidence, &wrong),
+        mails: verdict::mails(evidence, profile).into_iter().take(MOST_MAILS).map(mail).collect(),
         steps,
         data: data.script(),
         id,
     }
+}
+
+fn mail(mail: Mail) -> MailView {
+    let Mail { step, to, subject, body, missing, foreign, .. } = mail;
+    let marked = |names: Vec<String>, open: &str, close: &str| {
+        names.into_iter().map(|name| format!("{open}{name}{close}")).collect()
+    };
+    let body = match body.char_indices().nth(LONGEST_MAIL) {
+        Some((index, _)) => format!("{}… ({} bytes in all)", &body[..index], body.len()),
+        None => body,
+    };
+    MailView { step, to, subject, body, missing: marked(missing, "[#", "#]"), foreign: marked(foreign, "{#", "#}") }
 }
 
 /// A call, by its step, its number and its attempt.

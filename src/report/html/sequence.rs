@@ -1,15 +1,21 @@
 //! The sequence diagram of a scenario: who asked whom, in what order, and where it went wrong.
 
 use crate::{
-    evidence::{Exchange, Outcome, Probe, ProbeMoment, Probed, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
+    evidence::{
+        Exchange, Intent, Outcome, Probe, ProbeMoment, Probed, ScenarioEvidence, StepEnd, StepEvidence, StepRecord,
+    },
     json::Json,
 };
 use serde::Serialize;
 
 /// More arrows are a wall and not a picture; the list of calls has them all.
 const MOST: usize = 240;
-/// The places of those who talk, across the picture.
-const LANES: [(usize, &str); 4] = [(80, ""), (240, "BSS"), (560, "service manager"), (720, "vendor side")];
+/// The place of the first who acts, and how far the others stand from those before them.
+const ACTOR: usize = 80;
+const ACTORS: usize = 120;
+const BSS: usize = 160;
+const SERVICE_MANAGER: usize = 320;
+const VENDOR: usize = 160;
 const FIRST: usize = 46;
 const DOWN: usize = 26;
 /// Letters of a label that fit between the platform and the service manager, and between a person and the platform.
@@ -28,7 +34,15 @@ pub(super) struct Sequence {
 #[derive(Serialize)]
 struct Lane {
     x: usize,
-    name: String,
+    name: &'static str,
+}
+
+/// Where the others stand.
+#[derive(Clone, Copy)]
+struct Lanes {
+    bss: usize,
+    service_manager: usize,
+    vendor: usize,
 }
 
 #[derive(Serialize)]
@@ -50,60 +64,54 @@ pub(super) struct Wrong<'a> {
 /// The diagram.
 pub(super) fn of(evidence: &ScenarioEvidence, wrong: &Wrong<'_>) -> Sequence {
     let probed = evidence.steps.iter().any(|step| !step.probes.is_empty());
-    let mut drawing = Drawing { arrows: Vec::new(), y: FIRST, left_out: 0 };
-    let (mut shop, mut operator) = (false, false);
-    for (record, step) in evidence.recorded_steps() {
-        if step.exchanges.is_empty() && step.end.is_none() {
-            continue;
+    let shown = || evidence.recorded_steps().filter(|(_, step)| !(step.exchanges.is_empty() && step.end.is_none()));
+    let mut actors: Vec<&str> = Vec::new();
+    for (record, _) in shown() {
+        if !actors.contains(&actor(record)) {
+            actors.push(actor(record));
         }
-        match from_the_shop(&record.verb) {
-            true => shop = true,
-            false => operator = true,
-        }
-        drawing.step(record, step, wrong);
     }
-    let origin = match (shop, operator) {
-        (true, false) => "storefront",
-        (false, _) => "operator",
-        (true, true) => "storefront, operator",
-    };
-    let shown = if probed { 4 } else { 3 };
-    let lanes = LANES[..shown]
-        .iter()
-        .map(|(x, name)| Lane { x: *x, name: if name.is_empty() { origin.to_owned() } else { (*name).to_owned() } });
+    let places: Vec<usize> = (0..actors.len().max(1)).map(|index| ACTOR + index * ACTORS).collect();
+    let bss = places.last().copied().unwrap_or(ACTOR) + BSS;
+    let lanes = Lanes { bss, service_manager: bss + SERVICE_MANAGER, vendor: bss + SERVICE_MANAGER + VENDOR };
+    let mut drawing = Drawing { lanes, arrows: Vec::new(), y: FIRST, left_out: 0 };
+    for (record, step) in shown() {
+        let place = actors.iter().position(|name| *name == actor(record)).and_then(|index| places.get(index));
+        drawing.step(record, step, place.copied().unwrap_or(ACTOR), wrong);
+    }
+    let named = [(lanes.bss, "BSS"), (lanes.service_manager, "service manager"), (lanes.vendor, "vendor side")];
+    let last = if probed { 3 } else { 2 };
+    let all = places.into_iter().zip(actors).chain(named.into_iter().take(last));
+    let lanes: Vec<Lane> = all.map(|(x, name)| Lane { x, name }).collect();
     Sequence {
-        lanes: lanes.collect(),
+        width: lanes.last().map_or(0, |lane| lane.x) + 80,
+        lanes,
         height: drawing.y + 4,
-        width: LANES[shown - 1].0 + 80,
         arrows: drawing.arrows,
         left_out: drawing.left_out,
     }
 }
 
-/// What a customer does in the storefront; the rest is done by the operator of the platform.
-fn from_the_shop(verb: &str) -> bool {
-    matches!(
-        verb,
-        "buy"
-            | "change_quantity"
-            | "cancel"
-            | "buy_addon"
-            | "change_addon"
-            | "cancel_addon"
-            | "upgrade"
-            | "downgrade"
-            | "convert_trial"
-    )
+/// Who sets the platform in motion: a customer in the storefront, an operator in the platform itself, or somebody's
+/// program through the platform's own API. The reads before the first scenario are nobody's.
+fn actor(record: &StepRecord) -> &'static str {
+    match record.by.as_str() {
+        "storefront" => "storefront",
+        "api" => "platform API",
+        "" => "set-up",
+        _ => "operator",
+    }
 }
 
 struct Drawing {
+    lanes: Lanes,
     arrows: Vec<Arrow>,
     y: usize,
     left_out: usize,
 }
 
 impl Drawing {
-    fn step(&mut self, record: &StepRecord, step: &StepEvidence, wrong: &Wrong<'_>) {
+    fn step(&mut self, record: &StepRecord, step: &StepEvidence, actor: usize, wrong: &Wrong<'_>) {
         let failed = wrong.steps.contains(&record.id.as_str());
         let (class, label) = match &step.end {
             Some(StepEnd::Played) | None => ("step", record.id.clone()),
@@ -113,7 +121,7 @@ impl Drawing {
             Some(StepEnd::CouldNotRun(_)) => ("odd", format!("{}: could not run", record.id)),
             Some(StepEnd::Error(_)) => ("bad", format!("{}: error", record.id)),
         };
-        self.arrow(if failed { "bad" } else { class }, 0, 1, label);
+        self.arrow(if failed { "bad" } else { class }, actor, self.lanes.bss, label);
         self.probes(step, &[ProbeMoment::Before]);
         for exchange in &step.exchanges {
             // What was looked at between question and deed stands between them.
@@ -136,11 +144,15 @@ impl Drawing {
         let sent = &exchange.sent;
         let failed = wrong.calls.contains(&(record.id.as_str(), sent.call, sent.attempt));
         let name = sent.endpoint.map_or_else(|| sent.label.clone(), |endpoint| endpoint.name().to_owned());
-        let question = if sent.check_only { " (pre-check)" } else { "" };
+        let question = match sent.intent {
+            Intent::Teardown => " (clean-up)",
+            _ if sent.check_only => " (pre-check)",
+            _ => "",
+        };
         let bad = |class: &'static str| if failed { "bad" } else { class };
-        self.arrow(bad("ask"), 1, 2, format!("{name}{question}"));
+        self.arrow(bad("ask"), self.lanes.bss, self.lanes.service_manager, format!("{name}{question}"));
         let Some(answered) = &exchange.answered else {
-            self.arrow("bad answer", 2, 1, "no answer".to_owned());
+            self.arrow("bad answer", self.lanes.service_manager, self.lanes.bss, "no answer".to_owned());
             return;
         };
         let time = format!("{:.1} ms", answered.elapsed_us as f64 / 1e3);
@@ -151,9 +163,14 @@ impl Drawing {
                     _ => None,
                 };
                 let code = code.map(|code| format!(" · Code {code}")).unwrap_or_default();
-                self.arrow(if failed { "bad answer" } else { "answer" }, 2, 1, format!("{status}{code} · {time}"));
+                let class = if failed { "bad answer" } else { "answer" };
+                let label = format!("{status}{code} · {time}");
+                self.arrow(class, self.lanes.service_manager, self.lanes.bss, label);
             }
-            Outcome::Failed { .. } => self.arrow("bad answer", 2, 1, format!("no answer · {time}")),
+            Outcome::Failed { .. } => {
+                let label = format!("no answer · {time}");
+                self.arrow("bad answer", self.lanes.service_manager, self.lanes.bss, label);
+            }
         }
     }
 
@@ -169,7 +186,7 @@ impl Drawing {
                 ProbeMoment::End => "at the end",
             };
             let class = if matches!(probed.outcome, Probe::Failed(_)) { "bad look" } else { "look" };
-            self.arrow(class, 1, 3, format!("looks {when}"));
+            self.arrow(class, self.lanes.bss, self.lanes.vendor, format!("looks {when}"));
         }
     }
 
@@ -178,18 +195,22 @@ impl Drawing {
             self.left_out += 1;
             return;
         }
-        let (start, end) = (LANES[from].0, LANES[to].0);
-        let (y, back) = (self.y, if start < end { "-7" } else { "7" });
-        let forth = if start < end { "7" } else { "-7" };
-        let label = match label.char_indices().nth(if from.min(to) == 0 { SHORT } else { LABEL }) {
+        let (y, back) = (self.y, if from < to { "-7" } else { "7" });
+        let forth = if from < to { "7" } else { "-7" };
+        // A label stands in the last gap that its arrow crosses: a look crosses a lane, and so may what somebody does.
+        let (room, x) = match to {
+            to if to == self.lanes.bss && from < to => (SHORT, to - BSS / 2),
+            to if to == self.lanes.vendor => (SHORT, to - VENDOR / 2),
+            to => (LABEL, from.midpoint(to)),
+        };
+        let label = match label.char_indices().nth(room) {
             Some((index, _)) => format!("{}…", &label[..index]),
             None => label,
         };
         self.arrows.push(Arrow {
             class,
-            path: format!("M{start} {y}H{end}l{back}-4m{forth} 4l{back} 4"),
-            // A look crosses a lane; its label stands where there is room.
-            x: if to == 3 { (LANES[2].0 + end) / 2 } else { (start + end) / 2 },
+            path: format!("M{from} {y}H{to}l{back}-4m{forth} 4l{back} 4"),
+            x,
             y: y - 5,
             label,
         });

@@ -35,6 +35,7 @@ impl Story {
         self.records.push(StepRecord {
             id: format!("step-{}", self.records.len()),
             verb: "call".into(),
+            by: "bss".to_owned(),
             line: 1,
             proves: vec![],
             control: None,
