@@ -18,6 +18,9 @@ steps:
   - cancel: {}
 ";
 
+/// A matrix has no more.
+const MOST_ROWS: usize = 1_000;
+
 /// Seconds of wall time (the fastest run), seconds of CPU time (the mean of all), and most memory in MB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
@@ -61,13 +64,37 @@ pub(crate) fn compare(folder: &Path, work: Work<'_>, bare: &[String]) -> Pair {
     Pair { bare: summary(&of_bare, memory(&mut bare())), ours: summary(&of_ours, memory(&mut ours())) }
 }
 
+/// The same run without reports, and with one in every format.
+pub(crate) fn reports(folder: &Path, work: Work<'_>) -> (Cost, Cost) {
+    const FORMATS: [&str; 8] = ["html", "json", "junit", "markdown", "tap", "sarif", "csv", "gitlab"];
+    let folder = prepare(folder, work);
+    let accepted = mock_bss(&folder, work, "--accept").stdout(Stdio::null()).status().unwrap();
+    assert!(accepted.success(), "the bench scenario must be accepted");
+    let full = || {
+        let mut command = mock_bss(&folder, work, "--check");
+        FORMATS.iter().for_each(|format| {
+            command.args(["--report", &format!("{format}=r.{format}")]);
+        });
+        command
+    };
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    for _ in 0..work.times {
+        without.push(time(&mut mock_bss(&folder, work, "--check")));
+        with.push(time(&mut full()));
+    }
+    (summary(&without, 0.0), summary(&with, memory(&mut full())))
+}
+
 /// A folder with the scenario and a profile.
 fn prepare(folder: &Path, work: Work<'_>) -> PathBuf {
     let Work { target, scenarios, jobs, .. } = work;
     let folder = folder.join(format!("{scenarios}-{jobs}-{}", target.rsplit(':').next().unwrap().replace('/', "-")));
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(folder.join("nine")).unwrap();
     let rows: Vec<String> = (0..scenarios).map(|row| format!("{{ row: \"{row}\" }}")).collect();
-    std::fs::write(folder.join("nine.yaml"), SCENARIO.replace("ROWS", &rows.join(", "))).unwrap();
+    for (number, rows) in rows.chunks(MOST_ROWS).enumerate() {
+        let file = folder.join(format!("nine/dependent-{number}.yaml"));
+        std::fs::write(file, SCENARIO.replace("ROWS", &rows.join(", "))).unwrap();
+    }
     let profile = format!(
         "name: bench\ntarget: {target}\napplication: {{ id: 1b5c0d9e-0000-4000-8000-000000000001, key: k }}\nprecheck: none\nlimits: {{ subscriptions: 100000 }}\n"
     );
@@ -78,7 +105,7 @@ fn prepare(folder: &Path, work: Work<'_>) -> PathBuf {
 /// mock-bss as users run it.
 fn mock_bss(folder: &Path, work: Work<'_>, mode: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mock-bss"));
-    command.current_dir(folder).args(["run", "nine.yaml", mode, "--jobs", &work.jobs.to_string()]).env_remove("CI");
+    command.current_dir(folder).args(["run", "nine", mode, "--jobs", &work.jobs.to_string()]).env_remove("CI");
     command
 }
 

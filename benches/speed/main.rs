@@ -1,7 +1,8 @@
 //! What the harness costs beside its target: ratios against a bare loop of the same HTTP client, measured in one run.
 //!
 //! `cargo bench --bench speed` prints them; with `-- --quick` each is measured once or twice, for a machine that has other
-//! things to do. Nothing here asserts: a loaded machine shifts times, and ratios tell more than times.
+//! things to do, and with `-- --reports` only what reports cost. Nothing here asserts: a loaded machine shifts times, and
+//! ratios tell more than times.
 //!
 //! Each measured thing is a process of its own, so that its CPU time and its memory are its own too: mock-bss as users run
 //! it, and this program again as the bare loop. The target is a server in this process that answers every call with about
@@ -44,8 +45,12 @@ fn main() {
     println!("{:<58} {:>9} {:>9} {:>7}  aim", "", "bare", "mock-bss", "ratio");
     let quick_target = runtime.block_on(serve(at_once));
     let slow_target = runtime.block_on(serve(Manner { delay: Duration::from_millis(20), ..at_once }));
+    if has("--reports") {
+        return reporting(folder.path(), &quick_target, &slow_target);
+    }
     playing(folder.path(), &quick_target, &slow_target, times);
     growing(folder.path(), &quick_target, has("--quick"));
+    reporting(folder.path(), &quick_target, &slow_target);
     let catalogue: &'static str = catalogue::make().leak();
     let long_target = runtime.block_on(serve(Manner { catalogue, ..at_once }));
     selling(folder.path(), catalogue, &long_target, times);
@@ -84,6 +89,16 @@ fn growing(folder: &Path, target: &str, quick: bool) {
     row(&what, growth(of_few.bare.wall, of_many.bare.wall), growth(of_few.ours.wall, of_many.ours.wall), "1.0: linear");
     let what = format!("{many} scenarios, 32 jobs: most memory (MB)");
     row(&what, of_many.bare.memory, of_many.ours.memory, "");
+}
+
+/// A run of ten thousand calls, without reports and with all of them.
+fn reporting(folder: &Path, at_once: &str, slow: &str) {
+    for (target, manner) in [(at_once, "answers at once"), (slow, "20 ms a call")] {
+        let scenarios = 10_000usize.div_ceil(CALLS);
+        let (plain, full) = cost::reports(folder, Work { target, scenarios, jobs: 32, times: 2 });
+        let what = format!("10,000 calls, {manner}: without and with all reports (s)");
+        row(&what, plain.wall, full.wall, "1.15 at most");
+    }
 }
 
 /// A long catalogue.

@@ -6,7 +6,7 @@ use super::{
     folder::RunFolder,
     output::Output,
     record::for_shell,
-    reports::{reports, write_all},
+    reports::{Kept, reports, write_all},
     stored,
 };
 use crate::{
@@ -61,7 +61,7 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
         ..Planned::default()
     });
     let verdict = tally.verdict(evidence.run.clone(), planned, evidence.finished.clone());
-    let (files, fault) = write_all(&formats, &verdict, args.check, &folder.evidence());
+    let (files, fault) = write_all(&formats, &verdict, args.check, Kept::Opened(&evidence));
     let mut next = Vec::new();
     if verdict.finished.is_none() && !verdict.run.built_in_reference && !folder.is_running() {
         next.push(format!("cancel what it may have left behind: mock-bss cleanup --from {}", folder.path.display()));

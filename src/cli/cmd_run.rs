@@ -3,7 +3,7 @@
 use super::{
     advice::{next_steps, no_client, nothing_to_play, sold},
     record::{for_shell, now, planned, run_id, run_started, target_flags},
-    reports::{cannot_write, reports, writable, write_all},
+    reports::{Kept, cannot_write, reports, writable, write_all},
 };
 use super::{
     args::RunArgs,
@@ -172,7 +172,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let mut files = vec![format!("evidence: {}", folder.path.display())];
     files.extend(log.map(|log| format!("output:   {}", log.display())));
     files.extend(unused.iter().map(|name| format!("unused:   {name} is accepted, but no call has it any more")));
-    let (written, unwritten) = write_all(&reports, &verdict, check, &folder.evidence());
+    let (written, unwritten) = write_all(&reports, &verdict, check, Kept::Own(&folder.evidence()));
     files.extend(written);
     let next = next_steps(&verdict, args, check, reference.is_some(), &folder);
     // The verdict first: it must not be lost because a report could not be written.

@@ -10,6 +10,7 @@ use std::{
     fs::OpenOptions,
     io::{self, Write},
     path::{Path, PathBuf},
+    thread,
 };
 
 /// Where GitHub Actions collects what it shows on the page of a run.
@@ -28,7 +29,12 @@ pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault>
             Fault::usage(format!("`{format}` is not a report format"))
                 .help(crate::diagnostic::suggest(format, Format::NAMES.iter().copied()))
         })?;
-        reports.push((known, PathBuf::from(path)));
+        let path = PathBuf::from(path);
+        if reports.iter().any(|(_, other)| *other == path) {
+            return Err(Fault::usage(format!("two reports are to be written to {}", path.display()))
+                .help("name a file for each of them"));
+        }
+        reports.push((known, path));
     }
     Ok(reports)
 }
@@ -48,25 +54,49 @@ pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
     Fault::usage(format!("{} cannot be written: {error}", path.display()))
 }
 
+/// Where the evidence of the run is.
+pub(super) enum Kept<'e> {
+    /// It has been read from beginning to end.
+    Opened(&'e EvidenceFile),
+    /// This process has just written it.
+    Own(&'e Path),
+}
+
 /// Writes each report; a line for each that was written, and what kept one from it. One that cannot be written keeps no
 /// other from being written.
 pub(super) fn write_all(
     reports: &[(Format, PathBuf)],
     verdict: &Verdict,
     check: bool,
-    evidence: &Path,
+    evidence: Kept<'_>,
 ) -> (Vec<String>, Option<Fault>) {
     let (mut written, mut fault) = (Vec::new(), None);
     let needed = reports.iter().any(|(format, _)| format.needs_evidence());
-    let evidence = needed.then(|| EvidenceFile::open(evidence).map_err(|error| error.to_string()));
-    for (format, path) in reports {
-        let result = match &evidence {
-            Some(Err(error)) if format.needs_evidence() => Err(io::Error::other(error.clone())),
-            opened => {
-                let evidence = opened.as_ref().and_then(|opened| opened.as_ref().ok());
-                write(*format, path, &Source { verdict, check, evidence })
-            }
+    let read;
+    let evidence = match evidence {
+        Kept::Opened(evidence) => Ok(Some(evidence)),
+        Kept::Own(path) if needed => {
+            read = EvidenceFile::open_own(path).map_err(|error| error.to_string());
+            read.as_ref().map(Some)
+        }
+        Kept::Own(_) => Ok(None),
+    };
+    // Side by side: the page takes as long as all the others together.
+    let results: Vec<io::Result<()>> = thread::scope(|scope| {
+        let start = |(format, path): &(Format, PathBuf)| {
+            let (format, path, evidence) = (*format, path.clone(), evidence);
+            scope.spawn(move || match evidence {
+                Err(error) if format.needs_evidence() => Err(io::Error::other(error.clone())),
+                opened => write(format, &path, &Source { verdict, check, evidence: opened.unwrap_or(None) }),
+            })
         };
+        let writing: Vec<_> = reports.iter().map(start).collect();
+        let finish = |thread: thread::ScopedJoinHandle<'_, io::Result<()>>| {
+            thread.join().unwrap_or_else(|_| Err(io::Error::other("it cannot be made")))
+        };
+        writing.into_iter().map(finish).collect()
+    });
+    for ((_, path), result) in reports.iter().zip(results) {
         match result {
             Ok(()) => written.push(format!("report:   {}", path.display())),
             Err(error) => {

@@ -149,6 +149,13 @@ fn a_killed_run_can_be_read_up_to_its_last_whole_line() {
     std::fs::write(&path, &text).unwrap();
 
     let file = EvidenceFile::open(&path).unwrap();
+    // Read by the beginnings of its lines, it is the same.
+    let own = EvidenceFile::open_own(&path).unwrap();
+    assert_eq!(own.scenarios().collect::<Vec<_>>(), file.scenarios().collect::<Vec<_>>());
+    for index in file.scenarios() {
+        let (one, other) = (own.scenario(index).unwrap(), file.scenario(index).unwrap());
+        assert_eq!(format!("{:?}", one.steps), format!("{:?}", other.steps));
+    }
     assert_eq!(file.scenarios().collect::<Vec<_>>(), [1]);
     assert!(file.finished.is_none());
     let evidence = file.scenario(1).unwrap();

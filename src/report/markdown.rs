@@ -71,7 +71,7 @@ pub(super) fn render(verdict: &Verdict, check: bool) -> String {
         }
         rest(&mut out, left.len());
     }
-    let _ = writeln!(out, "\n<sub>Rule set {} · sha256 {}</sub>", text(&run.rule_set), rules::frozen_digest());
+    let _ = writeln!(out, "\nRule set {} · sha256 {}", text(&run.rule_set), rules::frozen_digest());
     out
 }
 

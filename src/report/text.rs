@@ -35,6 +35,11 @@ pub fn printable(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
+/// Nothing in the text has to be made visible: most texts are so, and need no copy.
+pub(super) fn is_printable(text: &str) -> bool {
+    text.chars().all(|c| visible(c) == c)
+}
+
 /// The same for one character.
 pub(super) fn visible(c: char) -> char {
     match c {

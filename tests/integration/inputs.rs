@@ -139,6 +139,8 @@ fn outputs_are_tried_before_the_first_call() {
     says(&sandbox.run(&["run", "--report", "jsn=r.json"]).ends(2), &["did you mean `json`?"]);
     says(&sandbox.run(&["run", "--report", "jnit=r.xml"]).ends(2), &["did you mean `junit`?"]);
     says(&sandbox.run(&["run", "--report", "json"]).ends(2), &["is not FORMAT=PATH"]);
+    let twice = ["run", "--report", "json=r.x", "--report", "csv=r.x"];
+    says(&sandbox.run(&twice).ends(2), &["two reports are to be written to r.x", "name a file for each"]);
     sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(0);
     let before = sandbox.read("mine/evidence.jsonl");
     says(&sandbox.run(&["run", "--only", "catalogue/read", "--output", "mine"]).ends(2), &["already holds a run"]);

@@ -23,6 +23,7 @@ mod cleanup;
 mod commands;
 mod compare;
 mod connection;
+mod consumers;
 mod documents;
 #[cfg(unix)]
 mod examples;

@@ -90,6 +90,10 @@ fn the_page_opens_filters_and_follows_links_without_a_word_in_the_console() {
     let plain = show(&browser, &file, "");
     assert_eq!(plain.console, "");
     assert!(plain.dom.contains("<html lang=\"en\" class=\"js\">"), "the script did not run");
+    // The first screen says how far the service manager has come; the times have a picture.
+    assert!(tag(&plain.dom, "data-level=\"none reached\"").starts_with("<strong"));
+    assert_eq!(plain.dom.matches("<svg class=\"chart\"").count(), 1);
+    assert!(plain.dom.contains(">operator</text>") && plain.dom.contains("Access e-mail after buy"));
     assert!(!plain.dom.contains("<img"));
     assert!(!scenario(&plain.dom, "subscriptions/update-up").contains(" hidden"));
 

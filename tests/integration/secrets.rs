@@ -28,8 +28,10 @@ fn no_secret_reaches_a_file_or_the_terminal() {
     // A service manager that talks: it repeats the key and the password, and makes up a password of its own.
     let liar = servers.block_on(Liar::start(|truth: Truth| -> Lie {
         if truth.path.ends_with("Accounts/Synchronize") {
-            return truth
-                .with(|body| body.replace("\"GeneratedPassword\":null", "\"GeneratedPassword\":\"canary-generated\""));
+            return truth.with(|body| {
+                body.replace("\"GeneratedPassword\":null", "\"GeneratedPassword\":\"canary-generated\"")
+                    .replace("\"AccountExtraInfo\":{", "\"AccountExtraInfo\":{\"Password\":\"canary-mailed\",")
+            });
         }
         if truth.path.ends_with("Subscriptions/Suspend") {
             let key = STANDARD.encode(reference::APPLICATION_KEY);
@@ -43,11 +45,12 @@ fn no_secret_reaches_a_file_or_the_terminal() {
         truth.told()
     }));
     let sandbox = Sandbox::new();
+    sandbox.file("mail.txt", "Sign in with [#Password#]\n");
     sandbox.file(
         "mock-bss.yaml",
         &format!(
             "name: canary\ntarget: {}\napplication: {{ id: {}, key: ${{SECRET_KEY}} }}\n\
-             settings: {{ FieldUsername: {}, FieldPassword: ${{SECRET_PASSWORD}}, FieldToken: canary-setting }}\nheaders: {{ token: canary-token }}\n",
+             settings: {{ FieldUsername: {}, FieldPassword: ${{SECRET_PASSWORD}}, FieldToken: canary-setting }}\nheaders: {{ token: canary-token }}\nnotification: {{ template: mail.txt }}\n",
             liar.base_url(),
             reference::APPLICATION_ID,
             reference::USERNAME
@@ -77,6 +80,7 @@ fn no_secret_reaches_a_file_or_the_terminal() {
         &rotated,
         reference::PASSWORD,
         "canary-generated",
+        "canary-mailed",
         "canary-setting",
         "canary-token",
     ] {
@@ -84,6 +88,7 @@ fn no_secret_reaches_a_file_or_the_terminal() {
             assert!(!text.contains(secret), "{name} holds {secret}");
         }
     }
+    assert!(said.out.contains("         | Sign in with [secret:"), "the e-mail is shown without its password");
     assert!(said.out.contains("[secret:FieldPassword]") && said.out.contains("canary-unknown"), "{}", said.out);
     servers.block_on(liar.stop());
 }

@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The address of each finding.
 pub(super) struct Anchors {
-    findings: HashMap<*const Check, String>,
+    /// By where the check stands in memory: the verdict stays where it is while the page is written.
+    findings: HashMap<usize, String>,
 }
 
 impl Anchors {
@@ -28,7 +29,7 @@ impl Anchors {
                 number += 1;
                 id = format!("{wanted}-{number}");
             }
-            findings.insert(std::ptr::from_ref(check), id);
+            findings.insert(std::ptr::from_ref(check).addr(), id);
         }
         debug_assert_eq!(groups(verdict).iter().map(|group| group.places.len()).sum::<usize>(), findings.len());
         Self { findings }
@@ -36,7 +37,7 @@ impl Anchors {
 
     /// The address of the finding of a check, if it has one.
     pub(super) fn finding(&self, check: &Check) -> Option<&str> {
-        self.findings.get(&std::ptr::from_ref(check)).map(String::as_str)
+        self.findings.get(&std::ptr::from_ref(check).addr()).map(String::as_str)
     }
 }
 

@@ -27,9 +27,9 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// The room of a run with so many calls.
-    pub(super) fn for_calls(calls: usize) -> Self {
-        Self { left: ALL_BODIES, calls }
+    /// The room of a scenario with so many of all calls: each has its own, so that none waits for the one before it.
+    pub(super) fn of_part(calls: usize, all: usize) -> Self {
+        Self { left: (ALL_BODIES / all.max(1)).saturating_mul(calls), calls }
     }
 
     /// What the next call may take: more than its share, because most calls need less.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     evidence::{Exchange, Intent, Outcome, ProfileRecord, ScenarioEvidence},
-    report::{differing, face, printable},
+    report::{Source, differing, face, printable},
     snapshot::{self, Redactions},
     verdict::{self, Mail, ScenarioVerdict, SnapshotFinding},
 };
@@ -100,12 +100,25 @@ pub(super) struct Run<'a> {
     pub(super) check: bool,
 }
 
+/// Which scenarios are open: the first with something wrong.
+pub(super) fn opened(source: &Source<'_>) -> Vec<bool> {
+    let mut left = MOST_OPEN;
+    let open = |verdict: &ScenarioVerdict| {
+        let differs = differing(verdict, source.check).next().is_some();
+        let worth_a_look = differs || face::of(verdict.status()).shown != face::Shown::WhenAsked;
+        let open = worth_a_look && left > 0;
+        left -= usize::from(open);
+        open
+    };
+    source.verdict.scenarios.iter().map(open).collect()
+}
+
 /// The view of a scenario; its exchanges go into the data as far as there is room.
 pub(super) fn of<'a>(
     verdict: &'a ScenarioVerdict,
     evidence: &'a ScenarioEvidence,
     run: &Run<'a>,
-    opened: &mut usize,
+    open: bool,
     room: &mut Room,
 ) -> ScenarioView<'a> {
     let Run { profile, redactions, anchors, check } = run;
@@ -127,9 +140,6 @@ pub(super) fn of<'a>(
             steps.push(StepView { id: &record.id, verb: &record.verb, calls: views });
         }
     }
-    let worth_a_look = look.shown != face::Shown::WhenAsked || !differing.is_empty();
-    let open = worth_a_look && *opened < MOST_OPEN;
-    *opened += usize::from(open);
     ScenarioView {
         key: &verdict.key,
         title: &verdict.title,

@@ -13,14 +13,14 @@ const MOST: usize = 240;
 /// The place of the first who acts, and how far the others stand from those before them.
 const ACTOR: usize = 80;
 const ACTORS: usize = 120;
-const BSS: usize = 160;
+const BSS: usize = 180;
 const SERVICE_MANAGER: usize = 320;
-const VENDOR: usize = 160;
+const VENDOR: usize = 180;
 const FIRST: usize = 46;
 const DOWN: usize = 26;
 /// Letters of a label that fit between the platform and the service manager, and between a person and the platform.
 const LABEL: usize = 44;
-const SHORT: usize = 22;
+const SHORT: usize = 26;
 
 #[derive(Serialize)]
 pub(super) struct Sequence {
