@@ -4,7 +4,10 @@ use super::{args::RunArgs, fault::Fault, folder::RunFolder, output::Output};
 use crate::{
     evidence::{PRELUDE, Planned, RunFinished, RunStarted, ScenarioEvidence},
     profile::Profile,
-    report::console::{self, Amount},
+    report::{
+        console::{self, Amount},
+        exchanges,
+    },
     snapshot::{self, Accepted, Embedded, Folder, Recording, Redactions, SnapshotName},
     verdict::{self, Check, ScenarioVerdict, Status, Tally, Verdict},
 };
@@ -162,7 +165,7 @@ impl Bench {
             .and_then(|verdict| self.snapshots.keep(&verdict).map(|()| verdict))
             .and_then(|verdict| self.snapshots.accepted.flush().map(|()| verdict));
         let calls = match self.amount.verbose {
-            true => console::exchanges(&evidence, &self.run.profile, self.amount.style),
+            true => exchanges::render(&evidence, &self.run.profile, self.amount.style),
             false => String::new(),
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

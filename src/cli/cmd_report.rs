@@ -13,7 +13,7 @@ use crate::{
     evidence::{PRELUDE, Planned},
     report::{
         console::{self, Amount},
-        exit,
+        exchanges, exit,
     },
     snapshot::{Baseline, Redactions},
     verdict::{self, Tally},
@@ -50,7 +50,7 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<u8, Fault> {
         if on_terminal {
             output.print(&console::scenario(&judged, &evidence.run, &amount, &mut told));
             if amount.verbose {
-                output.print(&console::exchanges(&scenario, profile, amount.style));
+                output.print(&exchanges::render(&scenario, profile, amount.style));
             }
         }
         tally.add(judged);

@@ -6,6 +6,7 @@ pub mod annotations;
 pub mod compare;
 pub mod console;
 mod csv;
+pub mod exchanges;
 pub mod exit;
 mod face;
 mod fingerprint;

@@ -5,7 +5,10 @@
 
 use crate::{
     evidence::Exchange,
-    report::{printable, text::visible},
+    report::{
+        printable,
+        text::{is_printable, visible},
+    },
     verdict::{curl, curl_head, request_head, response_head},
 };
 use serde::Serialize;
@@ -103,7 +106,7 @@ impl Data {
         }
         // A cut body would make another request.
         if whole {
-            let plain = !request.contains('\'') && !request.contains("[secret:") && printable(request) == request;
+            let plain = !request.contains('\'') && !request.contains("[secret:") && is_printable(request);
             match plain && exchange.sent.body.is_some() {
                 true => call.k = self.texts(&curl_head(exchange), PIECE),
                 false => call.u = self.texts(&curl(exchange), PIECE),
@@ -118,6 +121,9 @@ impl Data {
     }
 
     fn text(&mut self, text: &str) -> usize {
+        if let Some(place) = self.known.get(text) {
+            return *place;
+        }
         let text = printable(text);
         *self.known.entry(text).or_insert_with_key(|text| {
             self.t.push(text.clone());
@@ -128,20 +134,47 @@ impl Data {
     /// JSON that can stand in a script element: nothing in it can end the element or begin another one.
     pub(super) fn script(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
-        let mut out = String::with_capacity(json.len());
-        for c in json.chars() {
-            match c {
-                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-                other => out.push(other),
-            }
+        let mut out = String::with_capacity(json.len() + json.len() / 32);
+        let mut rest = json.as_str();
+        while let Some(at) = memchr::memchr3(b'<', b'>', b'&', rest.as_bytes()) {
+            out.push_str(&rest[..at]);
+            out.push_str(match rest.as_bytes()[at] {
+                b'<' => "\\u003c",
+                b'>' => "\\u003e",
+                _ => "\\u0026",
+            });
+            rest = &rest[at + 1..];
         }
-        out
+        out.push_str(rest);
+        // Line breaks to JavaScript, but not to JSON.
+        match out.contains(['\u{2028}', '\u{2029}']) {
+            true => out.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"),
+            false => out,
+        }
     }
+}
+
+/// What a text takes in JSON that stands in a script, if it is of the plain kind that nearly all bodies are.
+fn plain_size(text: &str) -> Option<usize> {
+    let mut size = 0;
+    for byte in text.bytes() {
+        size += match byte {
+            b'"' | b'\\' | b'\n' | b'\t' => 2,
+            b'<' | b'>' | b'&' => 6,
+            b' '..=b'~' => 1,
+            _ => return None,
+        };
+    }
+    Some(size)
 }
 
 /// The text for reading, as far as `most` bytes of JSON go, and whether that is all of it. What it takes is taken from
 /// `allowed`.
 fn cut(text: &str, most: usize, allowed: &mut usize) -> (String, bool) {
+    if let Some(size) = plain_size(text).filter(|size| *size <= most) {
+        *allowed = allowed.saturating_sub(size);
+        return (text.to_owned(), true);
+    }
     let mut out = String::new();
     let mut size = 0;
     for c in text.chars() {
@@ -173,6 +206,12 @@ mod tests {
         assert_eq!(allowed, 88);
         assert_eq!(cut("abc", 12, &mut allowed), ("abc".to_owned(), true));
         assert_eq!(allowed, 85);
+        // The short way and the long one come to the same.
+        for text in ["a\"b\\\n\t<&>", "é\"b\\\n\t<&>"] {
+            let (mut left, size) = (100, 28 + text.len() - 9);
+            assert_eq!(cut(text, 40, &mut left), (text.to_owned(), true));
+            assert_eq!(left, 100 - size, "{text}");
+        }
     }
 
     #[test]
