@@ -130,6 +130,7 @@ fn evidence(text: &str) -> ScenarioEvidence {
         title: String::new(),
         file: "bench".to_owned(),
         built_in: false,
+        sha256: String::new(),
         tags: Vec::new(),
         customer: Customer::default(),
         steps: vec![step],
@@ -156,8 +157,13 @@ fn evidence(text: &str) -> ScenarioEvidence {
         lossy: false,
         truncated: false,
     };
-    let finished =
-        ScenarioFinished { scenario: 1, end: ScenarioEnd::Completed, elapsed_us: 1, left_behind: Vec::new() };
+    let finished = ScenarioFinished {
+        scenario: 1,
+        end: ScenarioEnd::Completed,
+        elapsed_us: 1,
+        left_behind: Vec::new(),
+        events: None,
+    };
     let mut evidence = ScenarioEvidence::default();
     evidence.apply(Event::ScenarioStarted(started));
     evidence.apply(Event::Sent(sent));

@@ -43,6 +43,7 @@ pub fn run(strict: bool) -> RunStarted {
         at: "2026-01-31T10:00:00Z".to_owned(),
         filters: Vec::new(),
         target_flags: String::new(),
+        build: None,
     }
 }
 

@@ -250,6 +250,7 @@ impl Story {
             title: "It answers".to_owned(),
             file: "scenarios/area/name.yaml".to_owned(),
             built_in,
+            sha256: String::new(),
             tags: Vec::new(),
             customer: Customer { id: "13".to_owned(), name: "Acme".to_owned() },
             steps: self.records,
@@ -257,7 +258,7 @@ impl Story {
         });
         let end = ScenarioEnd::Completed;
         let finished =
-            Event::ScenarioFinished(ScenarioFinished { scenario: 1, end, elapsed_us: 9, left_behind: Vec::new() });
+            Event::ScenarioFinished(ScenarioFinished { scenario: 1, end, elapsed_us: 9, left_behind: Vec::new(), events: None });
         let mut evidence = ScenarioEvidence::default();
         let events = std::iter::once(started).chain(self.events).chain([finished]);
         events.for_each(|event| evidence.apply(masker.mask(event)));

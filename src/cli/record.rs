@@ -2,7 +2,7 @@
 
 use super::args::RunArgs;
 use crate::{
-    evidence::{KnownFailure, NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
+    evidence::{Build, KnownFailure, NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
     plan::{Plan, Seed},
     profile::Profile,
     rules, scenario,
@@ -54,6 +54,24 @@ pub(super) fn run_started(
         at: now(),
         filters,
         target_flags: String::new(),
+        build: Some(build()),
+    }
+}
+
+/// This program, as a certificate wants to know it. The build script knows the commit.
+pub(super) fn build() -> Build {
+    let commit = option_env!("MOCK_BSS_COMMIT").filter(|commit| !commit.is_empty());
+    let changed = option_env!("MOCK_BSS_CHANGED").is_some_and(|changed| changed == "true");
+    let development = match commit {
+        _ if cfg!(debug_assertions) => Some("it was built with debug assertions"),
+        None => Some("the commit that it was built from is not known"),
+        Some(_) if changed => Some("its sources were changed after the commit that it was built from"),
+        Some(_) => None,
+    };
+    Build {
+        rule_set_sha256: rules::frozen_digest().to_owned(),
+        commit: commit.filter(|_| !cfg!(debug_assertions)).map(str::to_owned),
+        development: development.map(str::to_owned),
     }
 }
 

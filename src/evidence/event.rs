@@ -39,6 +39,22 @@ pub struct RunStarted {
     pub filters: Vec<String>,
     /// The flags that name the target again: `--profile FILE`, `--target URL`, `--reference`, or nothing.
     pub target_flags: String,
+    /// The program that plays; not known of runs of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
+}
+
+/// What is known about the program that played a run: a certificate depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Build {
+    /// SHA-256 of the frozen rule set that it holds.
+    pub rule_set_sha256: String,
+    /// The commit that it was built from, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Why it is no release, in words; none for a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub development: Option<String>,
 }
 
 /// The profile without secrets.
@@ -134,6 +150,9 @@ pub struct ScenarioStarted {
     pub file: String,
     /// Part of the suite that comes with mock-bss.
     pub built_in: bool,
+    /// SHA-256 of the file, line ends as on Unix; empty where there is no file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
     pub tags: Vec<String>,
     pub customer: Customer,
     pub steps: Vec<StepRecord>,
@@ -390,6 +409,9 @@ pub struct ScenarioFinished {
     pub end: ScenarioEnd,
     pub elapsed_us: u64,
     pub left_behind: Vec<LeftBehind>,
+    /// How many events of the scenario stand before this one, so that a missing one is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -397,4 +419,7 @@ pub struct RunFinished {
     pub at: String,
     pub elapsed_us: u64,
     pub interrupted: bool,
+    /// How many events of the run stand before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<u64>,
 }

@@ -143,6 +143,17 @@ impl Masker {
         }
     }
 
+    /// What is masked and long enough to be searched for, with the names of placeholders. For whoever makes sure that none
+    /// of it stands in a file.
+    pub fn secrets(&self) -> Vec<(String, String)> {
+        let state = self.snapshot();
+        let whole = |(text, needle): &(&String, &Needle)| {
+            needle.placeholder == placeholder(&needle.owner) && text.len() >= SHORTEST_SUBSTRING
+        };
+        let of = |(text, needle): (&String, &Needle)| (needle.owner.clone(), text.clone());
+        state.needles.iter().filter(whole).map(of).collect()
+    }
+
     /// Masks any text.
     pub fn text(&self, text: &str) -> String {
         self.snapshot().replace(text)

@@ -12,12 +12,12 @@ mod scenario;
 mod writer;
 
 pub use event::{
-    Answered, Customer, Event, FailureKind, Identity, Intent, KnownFailure, LeftBehind, NotApplicable, Outcome,
+    Answered, Build, Customer, Event, FailureKind, Identity, Intent, KnownFailure, LeftBehind, NotApplicable, Outcome,
     Planned, PlannedScenario, Probe, ProbeMoment, Probed, ProfileRecord, RunFinished, RunStarted, ScenarioEnd,
     ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
 };
 pub use mask::Masker;
-pub use reader::{EvidenceError, EvidenceFile};
+pub use reader::{EvidenceError, EvidenceFile, Framing};
 pub use scenario::{Exchange, ScenarioEvidence, StepEvidence};
 pub use writer::{EvidenceWriter, Recorder};
 

@@ -16,8 +16,21 @@ pub struct EvidenceFile {
     pub run: RunStarted,
     pub planned: Option<Planned>,
     pub finished: Option<RunFinished>,
+    /// How many lines there are, and how many bytes they take; what a killed run has left behind them is not counted.
+    pub lines: u64,
+    pub length: u64,
+    /// The lines of the events that belong to no scenario, counted from 1: as a rule the first, the plan, and the last.
+    pub framing: Vec<(u64, Framing)>,
     /// Scenario → offset and length of its lines.
     index: BTreeMap<u32, Vec<(u64, usize)>>,
+}
+
+/// An event that belongs to no scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    RunStarted,
+    Planned,
+    RunFinished,
 }
 
 /// Why evidence cannot be read.
@@ -80,6 +93,7 @@ impl EvidenceFile {
         let (mut run, mut planned, mut finished) = (None, None, None);
         let mut index: BTreeMap<u32, Vec<(u64, usize)>> = BTreeMap::new();
         let (mut offset, mut number, mut line) = (0, 0, Vec::new());
+        let mut framing = Vec::new();
         loop {
             line.clear();
             let length = lines.read_until(b'\n', &mut line).map_err(io)?;
@@ -96,9 +110,18 @@ impl EvidenceFile {
                 Place::RunStarted(started) if started.schema > SCHEMA => {
                     return Err(EvidenceError::Newer { path: path.to_owned(), found: started.schema });
                 }
-                Place::RunStarted(started) => run = Some(*started),
-                Place::Planned(plan) => planned = Some(plan),
-                Place::RunFinished(end) => finished = Some(end),
+                Place::RunStarted(started) => {
+                    framing.push((number as u64, Framing::RunStarted));
+                    run = Some(*started);
+                }
+                Place::Planned(plan) => {
+                    framing.push((number as u64, Framing::Planned));
+                    planned = Some(plan);
+                }
+                Place::RunFinished(end) => {
+                    framing.push((number as u64, Framing::RunFinished));
+                    finished = Some(end);
+                }
                 Place::ScenarioStarted(of)
                 | Place::StepStarted(of)
                 | Place::Sent(of)
@@ -110,7 +133,13 @@ impl EvidenceFile {
             offset += length as u64;
         }
         let run = run.ok_or_else(|| EvidenceError::Empty { path: path.to_owned() })?;
-        Ok(Self { path: path.to_owned(), run, planned, finished, index })
+        let (lines, length) = (number as u64, offset);
+        Ok(Self { path: path.to_owned(), run, planned, finished, lines, length, framing, index })
+    }
+
+    /// How many events the scenario has.
+    pub fn events_of(&self, scenario: u32) -> u64 {
+        self.index.get(&scenario).map_or(0, |lines| lines.len() as u64)
     }
 
     /// The scenarios that left a trace, in their order.

@@ -85,6 +85,16 @@ impl ScenarioEvidence {
         }
     }
 
+    /// How many events it is made of, its end aside.
+    pub fn events(&self) -> u64 {
+        let of_exchange = |exchange: &Exchange| 1 + u64::from(exchange.answered.is_some());
+        let of_step = |step: &StepEvidence| {
+            let frame = u64::from(step.started) + u64::from(step.end.is_some());
+            frame + step.probes.len() as u64 + step.exchanges.iter().map(of_exchange).sum::<u64>()
+        };
+        u64::from(self.started.is_some()) + self.steps.iter().map(of_step).sum::<u64>()
+    }
+
     /// Gives an exchange the answer as it has been read already. `length` is that of the body that was read: only a body
     /// in which nothing was masked is the same one.
     pub fn share(&mut self, step: u32, call: u32, attempt: u32, answer: &Arc<Answer>, length: usize) {

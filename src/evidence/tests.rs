@@ -113,6 +113,7 @@ fn started() -> Event {
         title: "t".into(),
         file: "f.yaml".into(),
         built_in: true,
+        sha256: String::new(),
         tags: vec![],
         customer: Customer::default(),
         steps: vec![step("buy"), step("again")],
@@ -131,6 +132,7 @@ fn run_started() -> Event {
         at: "2026-01-01T00:00:00Z".into(),
         filters: vec![],
         target_flags: String::new(),
+        build: None,
     })
 }
 

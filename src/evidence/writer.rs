@@ -5,6 +5,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
     path::Path,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// The open evidence file. Each event is one write, so that a killed run loses at most the line being written.
@@ -12,6 +13,8 @@ use std::{
 pub struct EvidenceWriter {
     /// Opened for appending: the operating system puts each line behind the last one, so nobody has to wait for another.
     file: File,
+    /// Events that were written.
+    events: AtomicU64,
 }
 
 impl EvidenceWriter {
@@ -21,7 +24,7 @@ impl EvidenceWriter {
     /// The file exists or cannot be created.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().append(true).create_new(true).open(path)?;
-        Ok(Self { file })
+        Ok(Self { file, events: AtomicU64::new(0) })
     }
 
     /// Appends one event.
@@ -29,7 +32,9 @@ impl EvidenceWriter {
     /// # Errors
     /// The event could not be written as a whole.
     pub fn append(&self, event: &Event) -> io::Result<()> {
-        (&self.file).write_all(&line::of(event)?)
+        (&self.file).write_all(&line::of(event)?)?;
+        self.events.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Forces everything to the disk.
@@ -69,6 +74,11 @@ impl Recorder {
     /// The evidence file could not be written.
     pub fn write(&self, masked: &Event) -> io::Result<()> {
         self.writer.as_ref().map_or(Ok(()), |writer| writer.append(masked))
+    }
+
+    /// How many events have been written; `None` where none is.
+    pub fn written(&self) -> Option<u64> {
+        self.writer.as_ref().map(|writer| writer.events.load(Ordering::Relaxed))
     }
 
     /// Forces the evidence to the disk.

@@ -36,6 +36,7 @@ pub use failure::hint;
 pub use leftover::{Leftover, Leftovers};
 pub use pace::Stop;
 pub use prelude::{Prelude, PreludeError, Questions, prelude};
+pub use scenario::records;
 pub use start::{Leash, StartError, Started, Surroundings};
 pub use wait::wait;
 pub use watched::Watched;
@@ -189,7 +190,8 @@ impl Player {
     /// # Errors
     /// The evidence cannot be written.
     pub fn finish(&self, started: Instant, at: String, interrupted: bool) -> io::Result<RunFinished> {
-        let finished = RunFinished { at, elapsed_us: micros(started), interrupted };
+        let events = self.session.recorder.written();
+        let finished = RunFinished { at, elapsed_us: micros(started), interrupted, events };
         self.session.recorder.record(Event::RunFinished(finished.clone()))?;
         self.session.recorder.sync()?;
         Ok(finished)

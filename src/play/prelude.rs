@@ -161,6 +161,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
         end: ScenarioEnd::Completed,
         elapsed_us: super::micros(started),
         left_behind: Vec::new(),
+        events: Some(evidence.events()),
     };
     evidence.apply(session.recorder.record(Event::ScenarioFinished(finished))?);
     evidence.settle();
@@ -185,6 +186,7 @@ fn opening() -> ScenarioStarted {
         title: "What the service manager announces and sells".to_owned(),
         file: "built in".to_owned(),
         built_in: true,
+        sha256: String::new(),
         tags: Vec::new(),
         customer: Customer::default(),
         steps: vec![

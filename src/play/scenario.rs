@@ -69,7 +69,8 @@ pub(super) async fn play(
     player.recording.at_any_price = false;
     let end = played.map_err(|error| (error, left_behind.clone()))?;
     let elapsed_us = micros(started);
-    let event = ScenarioFinished { scenario: planned.index, end, elapsed_us, left_behind: left_behind.clone() };
+    let events = Some(player.recording.evidence.events());
+    let event = ScenarioFinished { scenario: planned.index, end, elapsed_us, left_behind: left_behind.clone(), events };
     player.recording.record(Event::ScenarioFinished(event)).map_err(|error| (error, left_behind))?;
     let mut evidence = player.recording.evidence;
     evidence.settle();
@@ -96,6 +97,7 @@ fn opening(session: &Session, plan: &Plan, planned: &PlannedScenario) -> Scenari
         title: scenario.title.clone(),
         file: scenario.source.path.clone(),
         built_in: scenario.built_in,
+        sha256: scenario.sha256(),
         tags: scenario.tags.clone(),
         customer: crate::evidence::Customer { id: customer.id.clone(), name: customer.name.clone() },
         steps: records(scenario),
@@ -103,7 +105,8 @@ fn opening(session: &Session, plan: &Plan, planned: &PlannedScenario) -> Scenari
     }
 }
 
-fn records(scenario: &Scenario) -> Vec<StepRecord> {
+/// The steps of a scenario as its evidence records them.
+pub fn records(scenario: &Scenario) -> Vec<StepRecord> {
     let record = |step: &Step| StepRecord {
         id: step.id.clone(),
         verb: step.verb.as_str().to_owned(),

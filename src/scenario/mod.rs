@@ -37,6 +37,15 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
+impl Scenario {
+    /// SHA-256 of its file, as 64 hexadecimal digits. Line ends do not count: a checkout may change them.
+    pub fn sha256(&self) -> String {
+        let text = self.source.text.replace("\r\n", "\n");
+        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// Which product a scenario buys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProductWish {

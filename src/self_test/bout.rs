@@ -196,7 +196,7 @@ impl Bout {
         if let Some(error) = error {
             return Err(machine(&error));
         }
-        let finished = RunFinished { at: String::new(), elapsed_us: 0, interrupted: false };
+        let finished = RunFinished { at: String::new(), elapsed_us: 0, interrupted: false, events: None };
         Ok(Judged::of(&tally.verdict(run, planned, Some(finished))))
     }
 
@@ -228,6 +228,7 @@ impl Bout {
             at: String::new(),
             filters: Vec::new(),
             target_flags: String::new(),
+            build: None,
         }
     }
 }

@@ -78,6 +78,7 @@ fn scenario(
         title: String::new(),
         file: "scenarios/subscriptions/life.yaml".into(),
         built_in: true,
+        sha256: String::new(),
         tags: vec![],
         customer: Customer::default(),
         steps,

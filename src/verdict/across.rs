@@ -77,6 +77,7 @@ mod tests {
             title: String::new(),
             file: String::new(),
             built_in: true,
+            sha256: String::new(),
             tags: vec![],
             customer: Customer::default(),
             steps: vec![StepRecord {

@@ -131,6 +131,7 @@ impl Story {
             title: "t".into(),
             file: "a/b.yaml".into(),
             built_in: self.built_in,
+            sha256: String::new(),
             tags: vec![],
             customer: Customer::default(),
             steps: self.records,
@@ -142,6 +143,7 @@ impl Story {
             end: ScenarioEnd::Completed,
             elapsed_us: 9,
             left_behind: vec![],
+            events: None,
         }));
         self.evidence.settle();
         let mut verdict = judge(&self.evidence, &self.profile, &Nothing, &Redactions::default()).unwrap();
@@ -562,8 +564,9 @@ fn verdict(stories: Vec<Story>, planned: u32, finished: Option<bool>) -> Verdict
         at: "t".into(),
         filters: vec![],
         target_flags: String::new(),
+        build: None,
     };
-    let finished = finished.map(|interrupted| RunFinished { at: "t".into(), elapsed_us: 1, interrupted });
+    let finished = finished.map(|interrupted| RunFinished { at: "t".into(), elapsed_us: 1, interrupted, events: None });
     tally.verdict(run, Planned { scenarios, ..Planned::default() }, finished)
 }
 

@@ -107,6 +107,7 @@ impl Story {
             title: "t".into(),
             file: "f".into(),
             built_in: false,
+            sha256: String::new(),
             tags: vec![],
             customer: Customer::default(),
             steps: self.records,
