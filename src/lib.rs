@@ -3,7 +3,7 @@
 //! ```text
 //! scenarios/*.yaml ─┐
 //! mock-bss.yaml ────┼─ load ─▶ Plan ─ play ─▶ Evidence ─ judge ─▶ Verdict ─ render ─▶ console · HTML · JUnit · …
-//! target's catalogue┘                (HTTP)   (append-only)  ▲
+//! target's catalogue┘                (HTTP)   (append-only)  ▲                      └▶ certificate
 //!                                                rules · accepted snapshots
 //! ```
 //! Each stage is a room with its own type: [`scenario::Scenario`] and [`profile::Profile`] → [`plan::Plan`] →
@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod bss;
+pub mod certificate;
 pub mod cli;
 pub mod contract;
 pub mod diagnostic;

@@ -50,6 +50,12 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Compare two runs: what broke, what was mended, what answers otherwise, what takes longer.
     Compare(CompareArgs),
+    /// Play the suite and make a certificate of it, or say everything that stands in the way.
+    Certify(CertifyArgs),
+    /// Check a certificate: judge its run again, hold every file against it, look at its signature.
+    Verify(VerifyArgs),
+    /// Draw the badge of a certificate that verifies.
+    Badge(BadgeArgs),
     /// List the rules of the contract.
     Rules(RulesArgs),
     /// Explain one rule: what it demands, why, how to mend it, and where it comes from.
@@ -107,7 +113,7 @@ pub(super) struct SelectArgs {
     pub(super) rule: Vec<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) select: SelectArgs,
@@ -162,6 +168,9 @@ pub(super) struct RunArgs {
     /// Show only what is wrong, and the verdict.
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
+    /// Leave out the scenarios of the profile: a certificate is about the built-in suite.
+    #[arg(skip)]
+    pub(super) suite_alone: bool,
 }
 
 #[derive(Debug, Args)]
@@ -257,6 +266,61 @@ pub(super) struct ReportArgs {
     /// Show every check, every call, and how long the target took.
     #[arg(long, short)]
     pub(super) verbose: bool,
+}
+
+/// Plays the whole built-in suite, without filters, and packs run, verdict, snapshots, scenarios and the description of the
+/// product into one file: `<product>-<version>-<rule set>.tar.gz`. Refuses, with a line for each condition that is not met,
+/// when the run does not deserve one.
+#[derive(Debug, Args)]
+pub(super) struct CertifyArgs {
+    /// What is certified: vendor, name, version, contact, documentation, how to repeat the run.
+    #[arg(long, value_name = "FILE")]
+    pub(super) product: PathBuf,
+    /// Sign with this Ed25519 key (PKCS#8 in PEM, as `openssl genpkey -algorithm ed25519` makes it).
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+    /// Folder that the certificate is written to; this one by default. Nothing there is overwritten.
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Certify this run, which has been played already, instead of playing.
+    #[arg(long, value_name = "RUN")]
+    pub(super) from: Option<PathBuf>,
+    /// Try it out with a development build or the built-in reference: the result says everywhere that it is no certificate.
+    #[arg(long)]
+    pub(super) rehearsal: bool,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Folder of accepted snapshots; the profile's by default.
+    #[arg(long, value_name = "DIR")]
+    pub(super) snapshots: Option<PathBuf>,
+    /// Scenarios at a time.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), conflicts_with = "from")]
+    pub(super) jobs: Option<u16>,
+    /// Wait until the target answers at all, at most so many seconds; exit code 3 if it does not.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "from")]
+    pub(super) wait: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The certificate: a `.tar.gz` as `certify` writes it.
+    #[arg(value_name = "BUNDLE")]
+    pub(super) bundle: PathBuf,
+    /// It has to be signed with this key (PEM, as `openssl pkey -pubout` writes it).
+    #[arg(long, value_name = "FILE")]
+    pub(super) trust: Option<PathBuf>,
+    /// A rehearsal will do.
+    #[arg(long)]
+    pub(super) rehearsal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BadgeArgs {
+    #[command(flatten)]
+    pub(super) verify: VerifyArgs,
+    /// Write it (repeatable): `svg=PATH`, or `json=PATH` for a badge service; JSON on the terminal without.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) format: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -381,4 +445,5 @@ pub(super) enum SchemaOf {
     Profile,
     Report,
     Comparison,
+    Product,
 }

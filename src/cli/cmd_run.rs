@@ -44,12 +44,32 @@ pub(super) async fn run(args: &RunArgs, output: &Output) -> Result<u8, Fault> {
 
 /// Plays once.
 pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching::Turn>) -> Result<u8, Fault> {
+    Ok(played(args, output, turn).await?.map_or(exit::CONFORMANT, |played| played.code))
+}
+
+/// A run that is over.
+pub(super) struct Played {
+    pub(super) code: u8,
+    pub(super) folder: RunFolder,
+    /// What was masked in it.
+    pub(super) secrets: Vec<(String, String)>,
+}
+
+/// Plays once; `None` when there was nothing to play again.
+pub(super) async fn played(
+    args: &RunArgs,
+    output: &Output,
+    turn: Option<&watching::Turn>,
+) -> Result<Option<Played>, Fault> {
     let reports = reports(&args.report)?;
     let Target { mut profile, reference, base, warnings } =
         target::find(&args.target, !args.select.paths.is_empty()).await?;
     output.error(&warnings);
     if let Some(jobs) = args.jobs {
         profile.limits.jobs = usize::from(jobs);
+    }
+    if args.suite_alone {
+        profile.scenarios.clear();
     }
     let mut selected = select::select(&args.select, &profile, &base)?;
     output.error(&selected.warnings.render(output.error_style().color));
@@ -60,7 +80,7 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     if args.rerun_failed
         && !rerun::narrow(args.from.as_deref(), &profile, reference.is_some(), check, &mut selected, output)?
     {
-        return Ok(exit::CONFORMANT);
+        return Ok(None);
     }
     if let Some(shard) = args.shard {
         shard.narrow(&mut selected)?;
@@ -77,7 +97,6 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     let folder = RunFolder::create(args.output.as_deref(), &run_id(seed))?;
     let snapshots = Snapshots::new(args, &profile, reference.is_some(), &base, &folder)?;
 
-    let started = Instant::now();
     let masker = play::masker(&profile);
     let writer =
         EvidenceWriter::create(&folder.evidence()).map_err(|error| cannot_write(&folder.evidence(), &error))?;
@@ -97,6 +116,8 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     if let Some(seconds) = args.wait {
         wait(&player, seconds, &profile, output).await?;
     }
+    // Beside the time of day in the first event: whoever compares the two knows whether the clock was turned back.
+    let started = Instant::now();
     let whole = selected.filters.is_empty() && args.select.paths.is_empty();
     let mut run = run_started(&profile, reference.is_some(), seed, selected.filters.clone(), whole);
     run.target_flags = target_flags(args);
@@ -184,7 +205,8 @@ pub(super) async fn play(args: &RunArgs, output: &Output, turn: Option<&watching
     if let Some(reference) = reference {
         reference.stop().await;
     }
-    Ok(exit::of(&verdict, check))
+    let secrets = player.recorder().masker.secrets();
+    Ok(Some(Played { code: exit::of(&verdict, check), folder, secrets }))
 }
 
 /// `--wait`: a service manager that is still starting.

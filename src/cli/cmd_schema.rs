@@ -5,7 +5,7 @@ use super::{
     fault::Fault,
     output::Output,
 };
-use crate::{profile, report, scenario};
+use crate::{certificate::product, profile, report, scenario};
 
 pub(super) fn run(args: &SchemaArgs, output: &Output) -> Result<u8, Fault> {
     let schema = match args.of {
@@ -13,6 +13,7 @@ pub(super) fn run(args: &SchemaArgs, output: &Output) -> Result<u8, Fault> {
         SchemaOf::Profile => profile::grammar::json_schema(),
         SchemaOf::Report => report::json::schema(),
         SchemaOf::Comparison => report::compare::schema(),
+        SchemaOf::Product => product::json_schema(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Fault::internal(error.to_string()))?;
     output.print(&(text + "\n"));

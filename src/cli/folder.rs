@@ -214,8 +214,8 @@ pub(super) fn write_atomically(path: &Path, fill: impl FnOnce(&mut dyn io::Write
 }
 
 /// The same for a file that must be new; `false` where one is there already, which is left as it is.
-pub(super) fn create_atomically(path: &Path, text: &str) -> io::Result<bool> {
-    match written_beside(path, |out| out.write_all(text.as_bytes()))?.persist_noclobber(path) {
+pub(super) fn create_atomically(path: &Path, text: impl AsRef<[u8]>) -> io::Result<bool> {
+    match written_beside(path, |out| out.write_all(text.as_ref()))?.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error.error),

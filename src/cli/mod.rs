@@ -5,6 +5,7 @@
 mod advice;
 mod args;
 mod bench;
+mod certifying;
 mod consent;
 mod coverage;
 mod fault;
@@ -23,6 +24,8 @@ mod stored;
 mod target;
 mod watching;
 
+mod cmd_badge;
+mod cmd_certify;
 mod cmd_check;
 mod cmd_cleanup;
 mod cmd_compare;
@@ -37,6 +40,7 @@ mod cmd_run;
 mod cmd_schema;
 mod cmd_self_test;
 mod cmd_snapshots;
+mod cmd_verify;
 
 use crate::report::exit;
 use args::{Command, Typed};
@@ -79,6 +83,9 @@ fn run(typed: Typed, output: &Output) -> Result<u8, Fault> {
         Command::Review(args) => wait_for(cmd_review::run(&args, output)),
         Command::Report(args) => cmd_report::run(&args, output),
         Command::Compare(args) => cmd_compare::run(&args, output),
+        Command::Certify(args) => wait_for(cmd_certify::run(&args, output)),
+        Command::Verify(args) => cmd_verify::run(&args, output),
+        Command::Badge(args) => cmd_badge::run(&args, output),
         Command::Rules(args) => cmd_rules::list(&args, output),
         Command::Explain(args) => cmd_rules::explain(&args, output),
         Command::Reference(args) => wait_for(cmd_reference::run(&args, output)),

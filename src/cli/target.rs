@@ -194,6 +194,10 @@ pub(super) fn reference_profile(running: &reference::Running) -> Profile {
             .map(|(id, value)| (id.to_owned(), value.to_owned()))
             .collect(),
     });
+    // It offers everything, and says so.
+    profile.features = ["accounts", "account_delete", "addons", "upgrade", "trial", "suspend"]
+        .map(|feature| (feature.to_owned(), true))
+        .into();
     profile.seats_limit = Some(i64::from(reference::SEATS_LIMIT));
     // The reference takes several add-ons in one call, so that the whole suite can be played against it.
     profile.dialect.addon_batch = AddonBatch::All;

@@ -12,16 +12,16 @@ impl Style {
     fn paint(self, code: &str, text: &str) -> String {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
-    pub(super) fn good(self, text: &str) -> String {
+    pub fn good(self, text: &str) -> String {
         self.paint("32", text)
     }
-    pub(super) fn bad(self, text: &str) -> String {
+    pub fn bad(self, text: &str) -> String {
         self.paint("1;31", text)
     }
-    pub(super) fn odd(self, text: &str) -> String {
+    pub fn odd(self, text: &str) -> String {
         self.paint("33", text)
     }
-    pub(super) fn faint(self, text: &str) -> String {
+    pub fn faint(self, text: &str) -> String {
         self.paint("2", text)
     }
     pub(super) fn strong(self, text: &str) -> String {

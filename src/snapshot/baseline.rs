@@ -1,7 +1,12 @@
 //! The accepted snapshots that a run was judged against, kept with the run: whoever judges it again, on another machine
 //! and after other snapshots were accepted, comes to the same verdict.
 
-use super::{error::SnapshotError, name::SnapshotName, store::Accepted};
+use super::{
+    error::SnapshotError,
+    format::{self, Header},
+    name::SnapshotName,
+    store::Accepted,
+};
 use crate::json;
 use serde_json::Value;
 use std::{
@@ -139,6 +144,30 @@ impl Baseline {
             lines.insert(name, line);
         }
         Ok(Self { path: path.to_owned(), file: Mutex::new(file), lines })
+    }
+}
+
+impl Baseline {
+    /// True when the snapshot was looked up, whether it was there or not.
+    pub fn knows(&self, name: &SnapshotName) -> bool {
+        self.lines.contains_key(name)
+    }
+
+    /// The snapshots that were accepted, as the files that hold them: path and text, in the order of the paths.
+    ///
+    /// # Errors
+    /// The file changed under our feet.
+    pub fn files(&self) -> Result<Vec<(String, String)>, SnapshotError> {
+        let mut names: Vec<&SnapshotName> = self.lines.keys().collect();
+        names.sort_unstable();
+        let mut files = Vec::new();
+        for name in names {
+            let Some(content) = self.get(name)? else { continue };
+            let call = name.as_str().rsplit('/').next().unwrap_or_default().trim_end_matches(".snap");
+            let header = Header { source: format!("scenarios/{}.yaml", name.scenario()), expression: call.to_owned() };
+            files.push((name.as_str().to_owned(), format::write(&header, &content)));
+        }
+        Ok(files)
     }
 }
 

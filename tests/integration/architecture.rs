@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("snapshot", &["evidence", "contract", "json"]),
     ("verdict", &["rules", "snapshot", "evidence", "contract", "json"]),
     ("report", &["verdict", "evidence", "rules", "snapshot", "json"]),
+    ("certificate", &["contract", "diagnostic", "evidence", "json", "report", "rules", "snapshot", "verdict", "yaml"]),
     // It reads and writes JSON by its own names, so that no misspelt member passes on both sides.
     ("reference", &[]),
     (

@@ -3,6 +3,8 @@
 
 #[path = "../support/bare_catalogue.rs"]
 mod bare_catalogue;
+#[path = "../support/bundles.rs"]
+mod bundles;
 #[path = "../support/certificates.rs"]
 mod certificates;
 #[path = "../support/fronts.rs"]
@@ -19,6 +21,7 @@ mod liar;
 
 mod again;
 mod architecture;
+mod certify;
 mod cleanup;
 mod commands;
 mod compare;
@@ -43,6 +46,7 @@ mod self_test;
 mod sequences;
 mod snapshots;
 mod start;
+mod tampering;
 mod targets;
 mod traceability;
 mod util;

@@ -11,7 +11,7 @@ fn published(name: &str) -> serde_json::Value {
 #[test]
 fn the_schemas_in_the_repository_are_the_program_s_own() {
     let sandbox = Sandbox::new();
-    for name in ["scenario", "profile", "report", "comparison"] {
+    for name in ["scenario", "profile", "report", "comparison", "product"] {
         let said = sandbox.run(&["schema", name]).ends(0);
         // Not `assert_eq`: nobody wants to read two schemas.
         let same = json(&said.out) == published(&format!("{name}.schema.json"));
@@ -104,6 +104,9 @@ const COMMANDS: &[&str] = &[
     "reject",
     "report",
     "compare",
+    "certify",
+    "verify",
+    "badge",
     "rules",
     "explain",
     "reference",
