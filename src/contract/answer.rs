@@ -44,6 +44,38 @@ pub enum PendingSignal {
     Predicate { path: String, equals: Json },
 }
 
+impl PendingSignal {
+    /// In words, for the record of a run.
+    pub fn words(&self) -> String {
+        match self {
+            Self::None => "none".to_owned(),
+            Self::PositiveCode => "positive_code".to_owned(),
+            Self::Http202 => "http_202".to_owned(),
+            Self::Predicate { path, equals } => format!("{path}{IS}{equals}"),
+        }
+    }
+
+    /// Reads what [`words`](Self::words) wrote; what cannot be read is no sign at all.
+    pub fn of_words(words: &str) -> Self {
+        match words {
+            "positive_code" => Self::PositiveCode,
+            "http_202" => Self::Http202,
+            _ => {
+                let read = |at: usize| {
+                    let (path, value) = (&words[..at], &words[at + IS.len()..]);
+                    crate::json::Query::parse(path).ok()?;
+                    let equals = crate::json::parse(value.as_bytes()).ok()?;
+                    Some(Self::Predicate { path: path.to_owned(), equals })
+                };
+                words.match_indices(IS).find_map(|(at, _)| read(at)).unwrap_or(Self::None)
+            }
+        }
+    }
+}
+
+/// Between the place and the value of a predicate.
+const IS: &str = " is ";
+
 /// The tail of the message that the vendor's SDK answers for a routed method that nobody wrote.
 const UNSUPPORTED: &str = "functionality is not supported by default";
 
@@ -75,7 +107,9 @@ impl Answer {
         if self.status == 401 || self.status == 403 {
             return Meaning::Denied;
         }
-        if self.is_pending(pending) {
+        // There a positive code has a meaning already: the account exists.
+        let is_told = *pending == PendingSignal::PositiveCode && endpoint == Endpoint::AccountExists;
+        if !is_told && self.is_pending(pending) {
             return Meaning::Pending;
         }
         // What it answers is settled nowhere: an object, a text, or nothing.
@@ -193,12 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_is_read_as_it_was_written() {
+        let predicate = |path: &str, equals: Json| PendingSignal::Predicate { path: path.into(), equals };
+        for signal in [
+            PendingSignal::None,
+            PendingSignal::PositiveCode,
+            PendingSignal::Http202,
+            predicate("$.State.Done", Json::Bool(false)),
+            predicate("$['what is it']", Json::from("this is \"it\"")),
+        ] {
+            assert_eq!(PendingSignal::of_words(&signal.words()), signal);
+        }
+        assert_eq!(PendingSignal::of_words(""), PendingSignal::None);
+        assert_eq!(PendingSignal::of_words("$.State is busy"), PendingSignal::None);
+    }
+
+    #[test]
     fn in_progress_is_what_the_profile_declares() {
         let later = answer(200, r#"{"Code":7,"Message":"working","State":{"Done":false}}"#);
         let meaning = |signal| later.meaning(Endpoint::SubscriptionCreate, &signal);
         assert_eq!(meaning(PendingSignal::PositiveCode), Meaning::Pending);
         let predicate = PendingSignal::Predicate { path: "$.State.Done".into(), equals: Json::Bool(false) };
         assert_eq!(meaning(predicate), Meaning::Pending);
+        // That an account exists is said in the same way, and nothing is in progress.
+        assert_ne!(later.meaning(Endpoint::AccountExists, &PendingSignal::PositiveCode), Meaning::Pending);
         assert!(matches!(meaning(PendingSignal::Http202), Meaning::Refused { .. }));
         let error = answer(200, r#"{"Code":7,"Message":"<Errors/>"}"#);
         assert!(matches!(

@@ -28,11 +28,16 @@ impl Player<'_> {
         let Some(Network::Concurrent(count)) = step.network.filter(|_| self.recording.attempt == 0) else {
             return self.recording.exchange(draft, &call.label(), call.check_only, first).await;
         };
-        let one =
-            |intent: Intent| AtOnce { draft: draft.clone(), label: call.label(), check_only: call.check_only, intent };
+        let one = |intent: Intent| AtOnce {
+            draft: draft.clone(),
+            label: call.label(),
+            check_only: call.check_only,
+            intent,
+            again: None,
+        };
         let mut calls = vec![one(first)];
         calls.resize_with(count as usize, || one(Intent::Repeated));
-        let answers = self.recording.at_once(calls).await?;
+        let answers: Vec<_> = self.recording.at_once(calls).await?.into_iter().map(|(_, answer)| answer).collect();
         // Whichever came through is the one that counts; the platform would show nobody the others.
         let accepted = |answer: &&Option<Arc<Answer>>| {
             let meaning = answer.as_ref().map(|a| a.meaning(call.endpoint, &self.session.profile.pending));
@@ -77,51 +82,58 @@ impl Player<'_> {
         Ok(neighbours)
     }
 
-    /// All customers make their first call at once, then all their second, and so on. The first customer's last answer
-    /// is the step's.
+    /// All customers make their first call at once, then all their second, and so on; who is told that his is in progress
+    /// makes it again. The first customer's last answer is the step's.
     pub(super) async fn together(
         &mut self,
         step: &Step,
         own: Conversation,
         neighbours: Vec<(Bss, Conversation)>,
     ) -> io::Result<(Option<Meaning>, Option<Arc<Answer>>)> {
-        let mut conversations = vec![Some(own)];
+        let mut conversations = vec![(own, None)];
         for (bss, conversation) in neighbours {
             self.crowd.push(bss);
-            conversations.push(Some(conversation));
+            conversations.push((conversation, None));
         }
         let mut last = (None, None);
         loop {
             let mut calls = Vec::new();
             let mut under_way = Vec::new();
-            for (index, conversation) in conversations.iter_mut().enumerate() {
+            for (index, (conversation, again)) in conversations.iter_mut().enumerate() {
                 let bss = if index == 0 { &self.bss } else { &self.crowd[index - 1] };
-                let Some(call) = conversation.as_mut().and_then(|c| c.next_call(bss)) else { continue };
+                let Some(call) = conversation.next_call(bss) else { continue };
                 let draft = Draft::of(self.session, self.bss.dialect(), call.endpoint, call.body.clone());
                 let intent = match u32::try_from(index) {
                     Ok(0) | Err(_) => intent(step),
                     Ok(index) => Intent::Neighbour(index),
                 };
-                calls.push(AtOnce { draft, label: call.label(), check_only: call.check_only, intent });
+                let again = again.take();
+                calls.push(AtOnce { draft, label: call.label(), check_only: call.check_only, intent, again });
                 under_way.push((index, call));
             }
             if calls.is_empty() {
                 break;
             }
             let answers = self.recording.at_once(calls).await?;
-            for ((index, call), answer) in under_way.into_iter().zip(answers) {
+            let mut longest = None;
+            for ((index, call), (number, answer)) in under_way.into_iter().zip(answers) {
                 let bss = if index == 0 { &mut self.bss } else { &mut self.crowd[index - 1] };
                 let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
-                let progress = conversations[index].as_mut().map(|c| c.answered(bss, received));
+                let progress = conversations[index].0.answered(bss, received);
                 self.recording.ledger.hold(bss);
                 if index == 0 {
                     let meaning = answer.as_ref().map(|a| a.meaning(call.endpoint, &self.session.profile.pending));
                     last = (meaning, answer);
                 }
-                // In a crowd nobody is kept waiting: an answer that says "later" is judged as it stands.
-                if matches!(progress, Some(Progress::Again(_))) {
-                    conversations[index] = None;
+                if let Progress::Again(wait) = progress {
+                    conversations[index].1 = Some(number);
+                    longest = longest.max(Some(wait));
                 }
+            }
+            if let Some(wait) = longest
+                && self.session.pause(wait).await
+            {
+                break;
             }
         }
         for index in 1..conversations.len() {

@@ -35,6 +35,8 @@ pub(super) struct AtOnce {
     pub(super) label: String,
     pub(super) check_only: bool,
     pub(super) intent: Intent,
+    /// The call that is made again; `None` makes a new one.
+    pub(super) again: Option<u32>,
 }
 
 impl<'a> Recording<'a> {
@@ -76,7 +78,7 @@ impl<'a> Recording<'a> {
         let given = self.attempt;
         match given {
             0 => self.call += u32::from(self.has_call()),
-            _ => self.attempt = self.attempts(),
+            _ => self.attempt = self.attempts(self.call),
         }
         let mut repeats = 0;
         let answer = loop {
@@ -126,16 +128,23 @@ impl<'a> Recording<'a> {
         Ok((answer, wait))
     }
 
-    /// Sends calls at the same time and records both sides of each, in this order. `None` for those without an answer.
-    pub(super) async fn at_once(&mut self, calls: Vec<AtOnce>) -> io::Result<Vec<Option<Arc<Answer>>>> {
-        self.attempt = 0;
+    /// Sends calls at the same time and records both sides of each, in this order: the number of the call, and its
+    /// answer, if there was one.
+    pub(super) async fn at_once(&mut self, calls: Vec<AtOnce>) -> io::Result<Vec<(u32, Option<Arc<Answer>>)>> {
+        let mut newest = self.call;
         let mut under_way = Vec::new();
-        for AtOnce { draft, label, check_only, intent } in calls {
-            self.call += u32::from(self.has_call());
+        for AtOnce { draft, label, check_only, intent, again } in calls {
+            (self.call, self.attempt) = match again {
+                Some(call) => (call, self.attempts(call)),
+                None => {
+                    newest += u32::from(self.has_call());
+                    (newest, 0)
+                }
+            };
             self.session.pace.turn().await;
             let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step_name(&intent)));
             self.sent(&draft, &wire, &label, check_only, intent)?;
-            under_way.push((draft, check_only, self.call, wire));
+            under_way.push((draft, check_only, (self.call, self.attempt), wire));
         }
         // Nothing is sent before all have been written down: they leave together.
         let sending = |wire: WireRequest| {
@@ -143,14 +152,16 @@ impl<'a> Recording<'a> {
             tokio::spawn(async move { client.send(&wire).await })
         };
         let calls: Vec<_> =
-            under_way.into_iter().map(|(draft, check, call, wire)| (draft, check, call, sending(wire))).collect();
+            under_way.into_iter().map(|(draft, check, place, wire)| (draft, check, place, sending(wire))).collect();
         let mut answers = Vec::new();
-        for (draft, check_only, call, sending) in calls {
+        for (draft, check_only, (call, attempt), sending) in calls {
             let (outcome, elapsed_us) = sending.await.unwrap_or_else(|error| {
                 (Outcome::Failed { kind: FailureKind::Internal, message: error.to_string() }, 0)
             });
-            answers.push(self.answered(&draft, check_only, call, outcome, elapsed_us)?);
+            self.attempt = attempt;
+            answers.push((call, self.answered(&draft, check_only, call, outcome, elapsed_us)?));
         }
+        (self.call, self.attempt) = (newest, 0);
         Ok(answers)
     }
 
@@ -208,10 +219,10 @@ impl<'a> Recording<'a> {
         }
     }
 
-    /// How often the call that was sent last has been sent.
-    fn attempts(&self) -> u32 {
+    /// How often a call has been sent.
+    fn attempts(&self, call: u32) -> u32 {
         let step = self.evidence.steps.get(self.step as usize);
-        let sent = step.map_or(0, |step| step.exchanges.iter().filter(|e| e.sent.call == self.call).count());
+        let sent = step.map_or(0, |step| step.exchanges.iter().filter(|e| e.sent.call == call).count());
         u32::try_from(sent).unwrap_or(u32::MAX)
     }
 

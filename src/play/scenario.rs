@@ -308,7 +308,8 @@ impl Player<'_> {
             if call.role != Role::Preparation {
                 self.look_before(step, watched && call.role == Role::PreCheck).await?;
             }
-            if watched && checked && call.role == Role::Main {
+            // What is in progress may have begun: only what there was before the first attempt is the pre-check's doing.
+            if watched && checked && call.role == Role::Main && self.recording.attempt == 0 {
                 self.look(self.recording.step, ProbeMoment::Checked).await?;
             }
             checked |= call.role == Role::PreCheck;

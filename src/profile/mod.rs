@@ -244,12 +244,7 @@ impl Profile {
 
     /// The pending signal as the evidence records it.
     pub fn pending_words(&self) -> String {
-        match &self.pending {
-            PendingSignal::None => "none".to_owned(),
-            PendingSignal::PositiveCode => "positive_code".to_owned(),
-            PendingSignal::Http202 => "http_202".to_owned(),
-            PendingSignal::Predicate { path, equals } => format!("{path} is {equals}"),
-        }
+        self.pending.words()
     }
 }
 

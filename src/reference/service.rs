@@ -281,7 +281,7 @@ impl ServiceManager {
         for subscription in decision.changed {
             books.keep_subscription(subscription);
         }
-        Ok(answer)
+        Ok(self.memory.still_busy(&call, self.faults).unwrap_or(answer))
     }
 
     fn books(&self) -> MutexGuard<'_, Vec<Books>> {

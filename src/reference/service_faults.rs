@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Value, json};
+
 use super::books::{Status, Subscription};
 use super::call::Call;
 use super::desk::Desk;
@@ -13,6 +15,9 @@ use super::routes::Endpoint;
 
 /// How many orders a customer may place where pre-checks count too.
 const QUOTA: usize = 3;
+
+/// How often an order that takes its time is in progress.
+const BUSY: u32 = 2;
 
 /// The fault of an endpoint that answers anybody.
 pub(super) fn unguarded(endpoint: Endpoint) -> Option<Fault> {
@@ -136,6 +141,8 @@ struct Remembered {
     burnt: HashSet<String>,
     /// Pre-checks of orders by customer.
     asked: HashMap<String, usize>,
+    /// How often was asked for an order that takes its time, by the platform's id.
+    busy: HashMap<String, u32>,
     errors: i32,
     suspends: u32,
 }
@@ -150,6 +157,17 @@ impl Memory {
         let mut remembered = self.open();
         remembered.suspends += 1;
         remembered.suspends.is_multiple_of(2)
+    }
+
+    /// What an order that takes its time answers until it is done.
+    pub(super) fn still_busy(&self, call: &Call<'_>, faults: Faults) -> Option<Value> {
+        if !faults.has(Fault::FinishesLater) || call.endpoint != Endpoint::Create || call.platform_id.is_empty() {
+            return None;
+        }
+        let mut remembered = self.open();
+        let asked = remembered.busy.entry(call.platform_id.clone()).or_default();
+        *asked += 1;
+        (*asked <= BUSY).then(|| json!({ "Code": 1, "Message": "The order is in progress.", "Result": null }))
     }
 
     /// Orders that are refused for what was remembered.

@@ -241,6 +241,8 @@ mod tests {
         let words = "R-92 (could not run: the profile has no probe)".to_owned();
         assert_eq!(unsold("the profile has no probe"), (Some(Rung::Core), vec![words]));
         assert_eq!(climbed(&[("R-92", Some(Status::NotApplicable))], None).0, Some(Rung::Resilient));
+        // Whether "in progress" ends is a question only where something was.
+        assert_eq!(climbed(&[("R-64", None)], None), (Some(Rung::Resilient), vec![]));
         let unseen = "R-109 (could not run: nothing that was played shows it)".to_owned();
         assert_eq!(climbed(&[("R-109", None)], None), (Some(Rung::Full), vec![unseen]));
     }

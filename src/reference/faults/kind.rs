@@ -225,6 +225,7 @@ pub enum Fault {
     UpgradeKeepsTheId,
     SecondOfSingleMerged,
     ShortIds,
+    FinishesLater,
     AddonCallResizesParent,
     AddonCreateProvisionsParentAgain,
     AddonCancelCancelsParent,

@@ -246,4 +246,6 @@ pub(super) const SPECS: &[Spec] = &[
         "A second create of a product that a customer can have once gives the first again.",
     ),
     legal(F::ShortIds, "short-ids", "Ids are small numbers, as text."),
+    legal(F::FinishesLater, "finishes-later", "Create says twice that it is in progress, and then that it is done.")
+        .under(Setting::Pending),
 ];

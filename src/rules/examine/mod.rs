@@ -12,6 +12,7 @@ mod messages;
 mod options;
 mod precheck;
 mod prices;
+mod progress;
 mod resources;
 mod results;
 mod settings;
@@ -159,6 +160,7 @@ const OF_SCENARIOS: &[&[OfScenario]] = &[
     accounts::OF_SCENARIOS,
     subscriptions::OF_SCENARIOS,
     precheck::OF_SCENARIOS,
+    progress::OF_SCENARIOS,
     resources::OF_SCENARIOS,
 ];
 

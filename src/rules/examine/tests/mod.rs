@@ -4,6 +4,7 @@
 mod accounts;
 mod catalogue;
 mod precheck;
+mod progress;
 mod resources;
 mod results;
 mod settings;
@@ -12,7 +13,8 @@ mod transport;
 
 use super::*;
 use crate::evidence::{
-    Answered, Customer, Event, FailureKind, Probe, ProbeMoment, Probed, ScenarioStarted, Sent, StepRecord,
+    Answered, Customer, Event, FailureKind, Probe, ProbeMoment, Probed, ScenarioStarted, Sent, StepEnd, StepFinished,
+    StepRecord,
 };
 
 const JSON: &str = "application/json; charset=utf-8";
