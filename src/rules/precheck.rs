@@ -60,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Customers may check many times and never buy; a reservation for each check empties the stock for those \
               who do.",
         fix: "Make no reservation in the check, or give it back at once, and do not mark the SubscriptionID as seen.",
-        observed_by: ObservedBy::VendorSide,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

@@ -340,7 +340,7 @@ pub(super) const RULES: &[Rule] = &[
               subscription.",
         why: "Handing back the first one charges the customer twice for a single service.",
         fix: "Recognise repeats by SubscriptionID, not by account and product, when the flag allows several.",
-        observed_by: ObservedBy::VendorSide,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

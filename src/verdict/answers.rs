@@ -16,6 +16,11 @@ use crate::{
 /// `precheck.same-rules-as-real`.
 const SAME_RULES_AS_REAL: u16 = 104;
 
+/// `precheck.consumes-nothing`: that questions stand in the way of the call that follows them.
+const CONSUMES_NOTHING: u16 = 106;
+
+const NOT_ASKED: &str = "the call was not made after pre-checks that passed, so it says nothing about them";
+
 const UNREADABLE: &str = "nobody can say what the call itself came to, so it cannot be held against its pre-check";
 
 impl Court<'_> {
@@ -92,7 +97,8 @@ impl Court<'_> {
                     self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
                     return;
                 }
-                let (mut worst, mut unreadable) = (None, false);
+                let (mut worst, mut unreadable, mut elsewhere) = (None, false, None);
+                let mut missed = None;
                 for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
                     // Exists may be missing: the platform synchronises all the same.
                     let optional = exchange.sent.endpoint == Some(crate::contract::Endpoint::AccountExists)
@@ -103,16 +109,35 @@ impl Court<'_> {
                         // The first that was missed is the one that is told.
                         if !matches!(worst, Some(Look::Missed(_))) {
                             unreadable = !exchange.sent.check_only && charge::is_unreadable(exchange);
+                            elsewhere = self.told_elsewhere(exchange);
+                            missed = Some(exchange);
                         }
                         worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
                     }
                 }
+                // A result under another status than 200 is one fault, whatever else the step was to show.
+                if let (Some(Look::Missed(finding)), Some(rule), true) = (&worst, elsewhere, self.decides(&alone)) {
+                    let others = alone.by_answer.iter().fold(served.clone(), |others, rule| others.without(*rule));
+                    let blocked = Some(Look::Elsewhere(rule, finding.message.clone()));
+                    self.push(record, expectation.name(), &alone, worst, "", checks);
+                    return self.push(record, expectation.name(), &others, blocked, "", checks);
+                }
+                // Pre-checks can only have stood in the way of a call that was made once they had passed.
+                // Where nothing else is asked, they are charged whatever it was: somebody has to be.
+                let (of_questions, others) = served.split_off(CONSUMES_NOTHING);
+                let (of_questions, served) = match others.by_answer.is_empty() {
+                    true => (others, served.clone()),
+                    false => (of_questions, others),
+                };
+                let innocent = missed.is_some_and(|missed| missed.sent.check_only || !passed(&last_attempts, missed));
+                let asked = (!matches!(worst, Some(Look::Missed(_))) || !innocent).then(|| worst.clone()).flatten();
+                self.push(record, expectation.name(), &of_questions, asked, NOT_ASKED, checks);
                 let split = served.split(SAME_RULES_AS_REAL);
                 if let (Some(Look::Missed(_)), true, true) = (&worst, unreadable, self.decides(&split.1)) {
                     self.push(record, expectation.name(), &split.1, worst, "", checks);
                     return self.push(record, expectation.name(), &split.0, None, UNREADABLE, checks);
                 }
-                self.push(record, expectation.name(), served, worst, "no call was made", checks);
+                self.push(record, expectation.name(), &served, worst, "no call was made", checks);
             }
         }
         if let Vendor::Blind(reason) = unchanged {
@@ -153,6 +178,8 @@ impl Court<'_> {
         let of_precheck = match look {
             Look::Met | Look::MetBut(_) => Some(passed_precheck(last_attempts, last).unwrap_or_else(|| look.clone())),
             Look::Missed(_) if unreadable && self.decides(&others) => None,
+            // Both said yes where another rule wants a no: they have applied the same rules.
+            Look::Missed(_) if taken && !others.by_answer.is_empty() && passed(last_attempts, last) => Some(Look::Met),
             Look::Missed(_) | Look::Elsewhere(..) => Some(look.clone()),
         };
         self.push(record, name, &precheck, of_precheck, UNREADABLE, checks);
@@ -188,6 +215,8 @@ impl Court<'_> {
                 _ => return None,
             };
             match self.look(&Expectation::Accepted, exchange) {
+                // Whoever turns the caller away has not even looked at the account.
+                Look::Missed(_) if expectation::meaning(exchange) == Some(Meaning::Denied) => None,
                 look @ (Look::Missed(_) | Look::Elsewhere(..)) => Some((rules::by_key(rule), look)),
                 _ => None,
             }
@@ -210,13 +239,22 @@ fn without_repeats<'a>(exchanges: &[&'a Exchange]) -> Vec<&'a Exchange> {
     exchanges.iter().filter(own).map(|exchange| counts(exchange)).collect()
 }
 
+/// The last pre-check of a call.
+fn precheck_of<'a>(exchanges: &[&'a Exchange], last: &Exchange) -> Option<&'a Exchange> {
+    let asks = |e: &&Exchange| e.sent.check_only && e.sent.endpoint == last.sent.endpoint;
+    exchanges.iter().copied().rfind(asks).filter(|_| !last.sent.check_only)
+}
+
+/// Whether the pre-check of a call was accepted.
+fn passed(exchanges: &[&Exchange], last: &Exchange) -> bool {
+    precheck_of(exchanges, last)
+        .is_some_and(|asked| matches!(expectation::look(&Expectation::Accepted, asked), Look::Met))
+}
+
 /// A pre-check that accepts what the call then refuses has not applied the same rules.
 fn passed_precheck(exchanges: &[&Exchange], last: &Exchange) -> Option<Look> {
-    if last.sent.check_only {
-        return None;
-    }
-    let asked = exchanges.iter().copied().rfind(|e| e.sent.check_only && e.sent.endpoint == last.sent.endpoint)?;
-    matches!(expectation::look(&Expectation::Accepted, asked), Look::Met).then(|| {
+    let asked = precheck_of(exchanges, last)?;
+    passed(exchanges, last).then(|| {
         Look::Missed(Finding {
             message: "the pre-check accepted what the call itself then refused".to_owned(),
             at: None,

@@ -16,8 +16,12 @@ use crate::{
 
 /// What any answer has to look like: `transport.answer-json`, `transport.no-envelope`.
 const FORM: &[u16] = &[14, 15];
+/// `transport.answer-business-errors-with-200`.
+const OUTCOME_IN_BODY: &[u16] = &[13];
 /// `precheck.success-is-code-zero`: a consent that reads as a refusal.
 const CODE_ZERO: &[u16] = &[105];
+/// `subscriptions.in-progress-ends`: an order that never came to an end was neither accepted nor refused.
+const IN_PROGRESS_ENDS: &[u16] = &[64];
 /// `subscriptions.errors-carry-message`.
 const ERRORS_CARRY_MESSAGE: &[u16] = &[74];
 
@@ -27,8 +31,14 @@ impl Court<'_> {
         let look = expectation::look(expectation, exchange);
         let Look::Missed(finding) = &look else { return look };
         let meaning = expectation::meaning(exchange);
+        let endless = match expectation {
+            Expectation::Accepted | Expectation::Answer(_) => self.found(exchange, IN_PROGRESS_ENDS, |_| true),
+            _ => None,
+        };
         let found = match (expectation, &meaning) {
-            (Expectation::Accepted | Expectation::Answer(_), Some(Meaning::Broken(_))) => {
+            _ if endless.is_some() => endless,
+            // Neither a yes nor a no can be read in it.
+            (Expectation::Accepted | Expectation::Answer(_) | Expectation::Refused, Some(Meaning::Broken(_))) => {
                 self.found(exchange, FORM, |_| true)
             }
             // The answer can be read, and one of its members is of the wrong kind: the one that is asked for?
@@ -57,6 +67,11 @@ impl Court<'_> {
 
     /// The first of some rules of which this answer has such a breach, if that decides.
     fn found(&self, exchange: &Exchange, numbers: &[u16], such: impl Fn(&Breach) -> bool) -> Option<&'static Rule> {
+        self.broken(exchange, numbers, such).filter(|rule| self.severity(Some(rule)) == Status::Fail)
+    }
+
+    /// The first of some rules of which this answer has such a breach.
+    fn broken(&self, exchange: &Exchange, numbers: &[u16], such: impl Fn(&Breach) -> bool) -> Option<&'static Rule> {
         let step = usize::try_from(exchange.sent.step).ok()?;
         let place = self.evidence.steps.get(step)?.exchanges.iter().position(|other| std::ptr::eq(other, exchange))?;
         let broken = |number: u16| {
@@ -64,7 +79,13 @@ impl Court<'_> {
             self.notes.iter().filter(here).any(|note| note.breaches.iter().any(&such))
         };
         let number = numbers.iter().copied().find(|number| broken(*number))?;
-        rules::all().find(|rule| rule.number == number).filter(|rule| self.severity(Some(rule)) == Status::Fail)
+        rules::all().find(|rule| rule.number == number)
+    }
+
+    /// The rule on where an outcome is told, if this one was told elsewhere. It is a recommendation and takes no failure
+    /// over; but the rule that any such step serves is enough to fail.
+    pub(super) fn told_elsewhere(&self, exchange: &Exchange) -> Option<&'static Rule> {
+        self.broken(exchange, OUTCOME_IN_BODY, |_| true)
     }
 
     /// Whether a miss would still decide if it were charged to these rules alone.

@@ -89,6 +89,7 @@ pub(super) struct Court<'a> {
 pub(super) const PRECHECK_CHANGES_NOTHING: u16 = 103;
 
 /// The rules that a step serves, by what it takes to see them.
+#[derive(Clone)]
 pub(super) struct Served {
     pub(super) by_answer: Vec<Option<&'static Rule>>,
     pub(super) by_vendor: Vec<Option<&'static Rule>>,
@@ -124,6 +125,12 @@ impl Served {
     pub(super) fn implied(&self, record: &StepRecord, built_in: bool) -> Self {
         let by_answer = vec![implied(&record.verb).filter(|_| built_in)];
         Self { by_answer, by_vendor: Vec::new(), watches_precheck: self.watches_precheck }
+    }
+
+    /// One rule of those that the answer shows, and everything else.
+    pub(super) fn split_off(&self, number: u16) -> (Self, Self) {
+        let (one, others) = self.split(number);
+        (one, Self { by_answer: others.by_answer, ..self.clone() })
     }
 
     /// One rule of those that the answer shows, and the others.

@@ -455,6 +455,10 @@ fn an_answer_without_form_is_charged_to_the_rule_on_its_form_alone() {
     };
     assert_eq!(asked("$.Code", 0), ["R-54 blocked", "R-15 fail"]);
     assert_eq!(asked("$.Result", 5), ["R-54 fail", "R-15 fail"]);
+    // Whether it was refused cannot be read in it either.
+    let good = Story::new().step("good", &[], Accepted).answer(200, OK);
+    let bad = good.step("bad", &["R-54"], Expectation::Refused).control("good").answer(200, "{}");
+    assert_eq!(bad.found(), ["R-54 blocked", "R-15 fail"]);
     // A refusal is no fault of form, whatever else is wrong with the answer.
     let refused = r#"{"Code":-7,"Message":7,"Result":null}"#;
     assert_eq!(story(refused), ["R-51 fail", "R-54 fail", "R-15 fail"]);
@@ -468,6 +472,10 @@ fn no_failure_is_handed_over_to_a_recommendation() {
         assert_eq!(story(status, OK), ["R-54 fail", "R-13 warn"], "{status}");
     }
     assert_eq!(story(500, "<h1>"), ["R-54 fail"]);
+    // The rule that such a step serves anyway is enough to fail.
+    let mut other = Story::new().step("s", &["R-51", "R-56"], Accepted).answer(201, OK);
+    other.built_in = true;
+    assert_eq!(other.found(), ["R-54 fail", "R-51 blocked", "R-56 blocked", "R-13 warn"]);
     let mut lenient = Story::new().step("s", &["R-54"], Accepted).answer(201, OK);
     lenient.profile.dialect.insert("error_http".into(), "lenient".into());
     assert_eq!(lenient.found(), ["R-54 fail"]);
@@ -519,6 +527,34 @@ fn what_nobody_could_read_is_not_held_against_its_pre_check() {
         assert_eq!(story(&["R-104"], expect, received(500, "{}")), ["R-104 fail"]);
     }
     assert_eq!(story(&["R-104", "R-54"], Refused, received(200, REFUSED)), ["R-104 fail", "R-104 fail"]);
+}
+
+#[test]
+fn questions_are_blamed_only_for_a_call_that_followed_them() {
+    let story = |asked: &str, done: &str| {
+        let story = Story::new().step("s", &["R-54", "R-106"], Expectation::Accepted);
+        let story = story.call(Intent::Ordinary, true, received(200, asked));
+        let found = if done.is_empty() { story } else { story.call(Intent::Ordinary, false, received(200, done)) };
+        let mut found = found.checks();
+        found.sort();
+        found
+    };
+    assert_eq!(story(OK, OK), ["accepted R-106 pass", "accepted R-54 pass"]);
+    assert_eq!(story(OK, REFUSED), ["accepted R-106 warn", "accepted R-54 fail"]);
+    assert_eq!(story(REFUSED, ""), ["accepted R-106 blocked", "accepted R-54 fail"]);
+    let alone = Story::new().step("s", &["R-106"], Expectation::Accepted).answer(200, REFUSED);
+    assert_eq!(alone.checks(), ["accepted R-106 warn"]);
+}
+
+#[test]
+fn a_pre_check_that_agrees_with_its_call_is_right_even_where_both_are_wrong() {
+    let story = |proves: &[&str]| {
+        let story = Story::new().step("good", &[], Expectation::Accepted).answer(200, OK);
+        let story = story.step("bad", proves, Expectation::Refused).control("good");
+        story.call(Intent::Ordinary, true, received(200, OK)).answer(200, OK).found()
+    };
+    assert_eq!(story(&["R-91", "R-104"]), ["R-91 warn"]);
+    assert_eq!(story(&["R-104"]), ["R-104 fail"], "somebody has to be charged");
 }
 
 #[test]
