@@ -88,6 +88,8 @@ pub enum Action {
         values: Vec<(String, Json)>,
         /// Saves required fields blank.
         blank_required: bool,
+        /// Saves fields of the kind of a password with something wrong.
+        wrong_secrets: bool,
         validate: bool,
     },
     /// Fields/ServiceDefinition.

@@ -2,7 +2,12 @@
 
 use super::{AttributeState, Bss, By, Subscription};
 use crate::{
-    contract::dialect::{EmptyId, ExtraDetails, ModelLevel, ProductId, SubscriptionId},
+    contract::{
+        credentials::WRONG_SECRET,
+        dialect::{EmptyId, ExtraDetails, ModelLevel, ProductId, SubscriptionId},
+        model::choice,
+        models::FIELD_KIND,
+    },
     json::{Json, Number, Object},
 };
 
@@ -72,7 +77,12 @@ impl Bss {
     }
 
     /// FieldCollection with what a partner saves.
-    pub(super) fn field_collection(&self, values: &[(String, Json)], blank_required: bool) -> Json {
+    pub(super) fn field_collection(
+        &self,
+        values: &[(String, Json)],
+        blank_required: bool,
+        wrong_secrets: bool,
+    ) -> Json {
         let mut fields: Vec<Object> = self.announced.clone();
         for (id, _) in values {
             if !fields.iter().any(|field| field.get_ignoring_case("ID") == Some(&Json::text(id))) {
@@ -89,6 +99,7 @@ impl Bss {
             let initial = definition.and_then(|d| d.member("InitialValue")).cloned();
             let value = match given.or(stored).or(initial) {
                 _ if required && blank_required => Json::text(""),
+                _ if wrong_secrets && definition.is_some_and(is_password) => Json::text(WRONG_SECRET),
                 value => value.unwrap_or_default(),
             };
             let mut entry = Object::new();
@@ -164,6 +175,11 @@ fn billing_cycle(subscription: &Subscription, newer: bool) -> Json {
         members.push("CustomEndDate", cycle.custom_end_date.clone());
     }
     members.into()
+}
+
+/// A field whose value is hidden while it is typed.
+fn is_password(definition: &Json) -> bool {
+    definition.member("Kind").and_then(|kind| choice(kind, FIELD_KIND)) == Some("PasswordText")
 }
 
 fn installment_plan(subscription: &Subscription) -> Json {

@@ -72,6 +72,7 @@ pub(super) enum Stage {
     Validate {
         values: Vec<(String, Json)>,
         blank_required: bool,
+        wrong_secrets: bool,
     },
     Exists(Role),
     Synchronize(Role),
@@ -140,10 +141,10 @@ impl Bss {
     pub fn begin(&mut self, action: Action, by: By, prechecks: u32) -> Result<Conversation, Impossible> {
         let mut stages = VecDeque::new();
         match action {
-            Action::Configure { values, blank_required, validate } => {
+            Action::Configure { values, blank_required, wrong_secrets, validate } => {
                 stages.push_back(Stage::Read(Endpoint::FieldsGet));
                 if validate {
-                    stages.push_back(Stage::Validate { values, blank_required });
+                    stages.push_back(Stage::Validate { values, blank_required, wrong_secrets });
                 }
             }
             Action::ReadCatalog => stages.push_back(Stage::Read(Endpoint::ServiceDefinition)),

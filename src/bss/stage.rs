@@ -27,8 +27,9 @@ impl Stage {
         };
         match self {
             Self::Read(endpoint) => plain(*endpoint, None, Role::Main),
-            Self::Validate { values, blank_required } => {
-                plain(Endpoint::FieldsValidate, Some(bss.field_collection(values, *blank_required)), Role::Main)
+            Self::Validate { values, blank_required, wrong_secrets } => {
+                let fields = bss.field_collection(values, *blank_required, *wrong_secrets);
+                plain(Endpoint::FieldsValidate, Some(fields), Role::Main)
             }
             Self::Exists(role) => plain(Endpoint::AccountExists, Some(bss.account_definition()), *role),
             Self::Synchronize(role) => plain(Endpoint::AccountSynchronize, Some(bss.account_definition()), *role),

@@ -382,11 +382,12 @@ fn settings_are_saved_over_the_announced_fields() {
     let mut bss = bss(settings);
     let fields = answer(
         r#"{"Fields":[{"ID":"FieldUsername","Value":null,"Definition":{"ID":"FieldUsername","IsRequired":true}},
-            {"ID":"FieldRegion","Value":null,"Definition":{"ID":"FieldRegion","InitialValue":"eu"}}]}"#,
+            {"ID":"FieldRegion","Value":null,"Definition":{"ID":"FieldRegion","InitialValue":"eu"}},
+            {"ID":"FieldWord","Value":null,"Definition":{"ID":"FieldWord","Kind":1,"InitialValue":"open"}}]}"#,
     );
-    let mut save = |values: &[(&str, &str)], blank_required| {
+    let mut save = |values: &[(&str, &str)], blank_required, wrong_secrets| {
         let values = values.iter().map(|(k, v)| ((*k).to_owned(), Json::text(*v))).collect();
-        let action = Action::Configure { values, blank_required, validate: true };
+        let action = Action::Configure { values, blank_required, wrong_secrets, validate: true };
         let calls = play(&mut bss, action, By::Bss, &[fields.clone(), answer("[]")]);
         let fields = calls[1].body.as_ref().unwrap().member("Fields").unwrap().as_array().unwrap().to_vec();
         fields
@@ -394,8 +395,12 @@ fn settings_are_saved_over_the_announced_fields() {
             .map(|f| format!("{}={}", f.text_of("ID").unwrap(), f.member("Value").unwrap()))
             .collect::<Vec<_>>()
     };
-    assert_eq!(save(&[], false), ["FieldUsername=\"demo\"", "FieldRegion=\"eu\""]);
-    assert_eq!(save(&[("FieldRegion", "us")], true), ["FieldUsername=\"\"", "FieldRegion=\"us\""]);
+    assert_eq!(save(&[], false, false), [r#"FieldUsername="demo""#, r#"FieldRegion="eu""#, r#"FieldWord="open""#]);
+    let blank = save(&[("FieldRegion", "us")], true, false);
+    assert_eq!(blank, [r#"FieldUsername="""#, r#"FieldRegion="us""#, r#"FieldWord="open""#]);
+    let wrong = save(&[], false, true);
+    assert_eq!(wrong[..2], [r#"FieldUsername="demo""#, r#"FieldRegion="eu""#]);
+    assert!(wrong[2].starts_with("FieldWord=") && !wrong[2].contains("open"), "{}", wrong[2]);
 }
 
 #[test]

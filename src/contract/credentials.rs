@@ -17,6 +17,8 @@ pub const TOKEN: &str = "X-CloudPlatform-Token";
 pub const BASE_URI: &str = "X-CloudPlatform-BaseUri";
 /// Free-text correlation id.
 pub const TRACK_ID: &str = "X-CloudPlatform-TrackId";
+/// What is saved in the place of a password to see what a service manager says about it.
+pub const WRONG_SECRET: &str = "wrong-5e1f7e57-on-purpose";
 
 /// What identifies the installation of the platform to the service manager.
 #[derive(Clone, PartialEq, Eq)]

@@ -117,6 +117,7 @@ pub fn doing(
         Verb::Configure => Action::Configure {
             values: args.members("values"),
             blank_required: args.flag("blank_required")?.unwrap_or(false),
+            wrong_secrets: args.flag("wrong_secrets")?.unwrap_or(false),
             validate: args.flag("validate")?.unwrap_or(true),
         },
         Verb::ReadCatalog => Action::ReadCatalog,

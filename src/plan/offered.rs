@@ -52,9 +52,17 @@ pub(super) fn numeric<'a>(product_type: &ProductType, offer: &'a Offer) -> Optio
     numbers.next()
 }
 
-/// An attribute of what is bought that is on or off.
+/// An attribute of what is bought that is on or off; one that is on, if there is any.
 pub(super) fn boolean<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<&'a AttributeState> {
-    offer.attributes.iter().find(|attribute| defined(product_type, attribute).is_some_and(|d| d.kind == "Boolean"))
+    let is_boolean =
+        |attribute: &&AttributeState| defined(product_type, attribute).is_some_and(|d| d.kind == "Boolean");
+    let mut found = offer.attributes.iter().filter(is_boolean);
+    found.clone().find(|attribute| is_on(&attribute.value)).or_else(|| found.next())
+}
+
+/// Switches are written as words and as digits.
+pub(super) fn is_on(value: &str) -> bool {
+    value == "1" || value.eq_ignore_ascii_case("true")
 }
 
 /// An attribute that the customer chooses with the order, and another choice that is legal for certain: another entry of
@@ -63,7 +71,7 @@ pub(super) fn order<'a>(product_type: &ProductType, offer: &'a Offer) -> Option<
     offer.attributes.iter().find_map(|attribute| {
         let definition = defined(product_type, attribute).filter(|d| d.usage == "OrderCharacteristic")?;
         let other = match definition.kind {
-            "Boolean" if matches!(attribute.value.as_str(), "true" | "1") => "false".to_owned(),
+            "Boolean" if is_on(&attribute.value) => "false".to_owned(),
             "Boolean" => "true".to_owned(),
             "PredefinedChooseOne" => definition.values.iter().find(|entry| entry.id != attribute.value)?.id.clone(),
             _ => return None,

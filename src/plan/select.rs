@@ -110,6 +110,9 @@ fn has(product_type: &ProductType, product: Option<&Product>, wanted: Trait) -> 
         Trait::Immediate => product_type.auto_cancel,
         Trait::NumericAttribute => offered::numeric(product_type, &offer(product_type, product)).is_some(),
         Trait::BooleanAttribute => offered::boolean(product_type, &offer(product_type, product)).is_some(),
+        Trait::SwitchedOn => {
+            offered::boolean(product_type, &offer(product_type, product)).is_some_and(|a| offered::is_on(&a.value))
+        }
         Trait::OrderAttribute => offered::order(product_type, &offer(product_type, product)).is_some(),
         Trait::LinkedAttribute => product.is_some_and(|p| {
             let linked = |id: &str| {

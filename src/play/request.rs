@@ -11,7 +11,7 @@ use crate::{
     scenario::Partner,
 };
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What is being sent, before headers and URL.
 #[derive(Debug, Clone)]
@@ -67,6 +67,7 @@ impl Draft {
             }
             let settings = match (self.partner, other) {
                 (Partner::Other, Some(other)) => &other.settings,
+                (Partner::Nobody, _) => &BTreeMap::new(),
                 _ => &profile.settings,
             };
             for (id, value) in settings {

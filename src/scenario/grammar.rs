@@ -112,6 +112,7 @@ const CONFIGURE: Record = Record {
     fields: &[
         field("values", Shape::Table(&Shape::Any), "Field id → value, over the profile's settings."),
         field("blank_required", Shape::Bool, "Save every required field blank."),
+        field("wrong_secrets", Shape::Bool, "Save every field of the kind of a password with something wrong."),
         field("validate", Shape::Bool, "Save the settings (Fields/Validate), not only read them; true by default."),
     ],
 };

@@ -116,6 +116,7 @@ words! {
         LinkedAttribute "linked_attribute" "it has a numeric attribute that scales with the quantity";
         NumericAttribute "numeric_attribute" "it is bought with a numeric attribute";
         BooleanAttribute "boolean_attribute" "it is bought with a boolean attribute";
+        SwitchedOn "switched_on" "it is bought with a boolean attribute that is on";
         OrderAttribute "order_attribute" "the customer chooses one of its attributes and has another choice";
     }
 }

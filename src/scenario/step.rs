@@ -114,17 +114,20 @@ pub enum Partner {
     Own,
     /// Those of the profile's `other` partner.
     Other,
+    /// Nobody's: the call carries no settings.
+    Nobody,
 }
 
 impl Partner {
     /// The words, as they stand in YAML.
-    pub const NAMES: &'static [&'static str] = &["own", "other"];
+    pub const NAMES: &'static [&'static str] = &["own", "other", "nobody"];
 
     /// The one of this name.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "own" => Some(Self::Own),
             "other" => Some(Self::Other),
+            "nobody" => Some(Self::Nobody),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Breach, OfAnswer, Seen, list, messages, shown, text};
 use crate::{
-    contract::{Endpoint, Meaning, model::choice, models::FIELD_KIND},
+    contract::{Endpoint, Meaning, credentials::WRONG_SECRET, model::choice, models::FIELD_KIND},
     json::Json,
 };
 
@@ -164,6 +164,13 @@ fn secrets_hidden(seen: &Seen<'_>) -> Option<Vec<Breach>> {
             for (index, item) in seen.document()?.as_array()?.iter().enumerate() {
                 let Some(text) = item.as_str() else { continue };
                 let breaches = breaches.get_or_insert_with(Vec::new);
+                if text.contains(WRONG_SECRET) {
+                    breaches.push(
+                        Breach::new("Fields/Validate repeats what was typed as a password")
+                            .at(format!("$[{index}]"))
+                            .instead("a text that names the field, not its value", "the value that was typed"),
+                    );
+                }
                 breaches.extend(messages::secret(text).map(|name| {
                     Breach::new(format!("Fields/Validate repeats the value of {name}"))
                         .at(format!("$[{index}]"))
