@@ -4,7 +4,7 @@
 //! rules read the few members that they go by.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Bytes;
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(super) struct Catalogue {
     types: Vec<ProductType>,
     faults: Faults,
     /// Whether it was read before, for a fault that gives out another one then.
-    read: AtomicBool,
+    read: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -87,14 +87,16 @@ impl Catalogue {
         let spoilt = catalogue_faults::spoil(&mut file, faults);
         let as_it_is = addons && !spoilt;
         let bytes = if as_it_is { Bytes::from_static(FILE.as_bytes()) } else { Bytes::from(file.to_string()) };
-        Ok(Self { bytes, types, faults, read: AtomicBool::new(false) })
+        Ok(Self { bytes, types, faults, read: AtomicUsize::new(0) })
     }
 
     /// The body of Fields/ServiceDefinition.
     pub(super) fn bytes(&self) -> Bytes {
-        if self.faults.has(Fault::ProductTypeIdChanges) && self.read.swap(true, Ordering::Relaxed) {
-            let text = String::from_utf8_lossy(&self.bytes).replacen("\"ID\": \"mail\"", "\"ID\": \"mail-2\"", 1);
-            return Bytes::from(text);
+        if self.faults.has(Fault::ProductTypeIdChanges) {
+            let read = self.read.fetch_add(1, Ordering::Relaxed);
+            let changed = if read == 0 { "mail".to_owned() } else { format!("mail-{}", read + 1) };
+            let text = String::from_utf8_lossy(&self.bytes);
+            return Bytes::from(text.replacen("\"ID\": \"mail\"", &format!("\"ID\": \"{changed}\""), 1));
         }
         self.bytes.clone()
     }

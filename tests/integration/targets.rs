@@ -35,6 +35,7 @@ fn the_reference_is_conformant_and_no_snapshot_differs() {
         for nothing in ["failed", "warned", "blocked", "could_not_run", "error", "not_observable", "not_applicable"] {
             assert_eq!(count(&report, nothing), 0, "{nothing}");
         }
+        assert!(said.out.contains("level: L3 resilient reached"), "{}", said.out);
         assert!(count(&report, "required") > 150);
         assert_eq!(count(&report, "expected"), count(&report, "executed"));
         assert_eq!((count(&report, "snapshots_changed"), count(&report, "snapshots_new")), (0, 0));
@@ -88,6 +89,7 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
             "addons/unknown-subscription buy_addon R-91",
             "addons/unknown-subscription change_addon R-91",
             "addons/unknown-subscription cancel_addon R-91",
+            "precheck/addon-refused-the-same-way change_addon R-91",
             "repeats/customers-at-once buy R-50",
             "robustness/broken-body-of-a-change change_quantity R-109",
             "robustness/broken-body-of-an-order buy R-109",

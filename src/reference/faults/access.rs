@@ -224,16 +224,18 @@ pub(super) const SPECS: &[Spec] = &[
         &[20],
         "A call without a track id ends in an unhandled exception.",
     ),
+    // The platform hands out a token, and the way back to it, only where it was asked to: without them nothing works, and
+    // the answers do not tell why.
     answers(
         F::BaseUriRequiredOnUpdate,
         "base-uri-required-on-update",
-        &[20],
+        &[20, 54],
         "An update without the address of the platform ends in an unhandled exception.",
     ),
     answers(
         F::TokenRequiredOnCreate,
         "token-required-on-create",
-        &[20],
+        &[20, 49],
         "A create without the token of the platform ends in an unhandled exception.",
     ),
 ];

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use super::{Fault as F, Spec, answers, vendor_side};
+use super::{Fault as F, Spec, answers, legal, vendor_side};
 
 pub(super) const SPECS: &[Spec] = &[
     vendor_side(F::ExistsCreates, "exists-creates", &[39], "Accounts/Exists makes the account that it is asked about."),
@@ -79,12 +79,6 @@ pub(super) const SPECS: &[Spec] = &[
         &[48],
         "Deleting an account again ends in an unhandled exception.",
     ),
-    vendor_side(
-        F::DeleteDeletesNothing,
-        "delete-deletes-nothing",
-        &[48],
-        "Accounts/Delete is content and deletes nothing.",
-    ),
     answers(F::DeleteRefused, "delete-refused", &[48], "Accounts/Delete is an error although nothing runs any more."),
     vendor_side(
         F::InvisibleCharactersKept,
@@ -97,5 +91,11 @@ pub(super) const SPECS: &[Spec] = &[
         "invisible-characters-crash",
         &[113],
         "Invisible characters of an e-mail address end in an unhandled exception.",
+    ),
+    // What is left of a customer at the vendor is nowhere settled: bills are kept for years.
+    legal(
+        F::DeleteDeletesNothing,
+        "delete-deletes-nothing",
+        "Accounts/Delete answers as it should, and the vendor keeps the account.",
     ),
 ];

@@ -86,7 +86,7 @@ pub(super) const SPECS: &[Spec] = &[
     answers(
         F::PrecheckWithEmptyObject,
         "precheck-with-empty-object",
-        &[105],
+        &[15, 105],
         "A pre-check that is content answers an empty object.",
     ),
     answers(

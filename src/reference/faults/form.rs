@@ -29,10 +29,15 @@ pub(super) const SPECS: &[Spec] = &[
     answers(
         F::StatusAnswerWithoutCode,
         "status-answer-without-code",
-        &[57],
+        &[15, 57],
         "Suspend, activate and cancel answer no Code.",
     ),
-    answers(F::StatusAnswerEmpty, "status-answer-empty", &[57], "Suspend, activate and cancel answer an empty object."),
+    answers(
+        F::StatusAnswerEmpty,
+        "status-answer-empty",
+        &[15, 57],
+        "Suspend, activate and cancel answer an empty object.",
+    ),
     answers(
         F::SendNotificationAsText,
         "send-notification-as-text",
@@ -58,12 +63,12 @@ pub(super) const SPECS: &[Spec] = &[
     answers(
         F::EverySecondCallFails,
         "every-second-call-fails",
-        &[13, 57],
+        &[51, 57],
         "Every second suspend ends in an unhandled exception.",
     ),
     answers(F::ResetAfterRequest, "reset-after-request", &[57], "Suspend closes the connection instead of answering."),
     answers(F::HalfAnAnswer, "half-an-answer", &[15, 57], "Suspend closes the connection in the middle of its answer."),
-    answers(F::AnswerCutShort, "answer-cut-short", &[15, 57], "Suspend announces fewer bytes than its answer has."),
+    answers(F::AnswerCutShort, "answer-cut-short", &[14], "Suspend announces fewer bytes than its answer has."),
     answers(F::StalledAnswer, "stalled-answer", &[117], "Suspend never answers.").under(Setting::ShortTimeout),
     legal(
         F::LowerCaseMembers,
