@@ -401,6 +401,10 @@ pub(super) struct SelfTestArgs {
     /// Only faults that break this rule (repeatable).
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,
+    /// Play the whole suite against each fault. Without it a bout ends as soon as a rule that the fault breaks is found
+    /// broken.
+    #[arg(long)]
+    pub(super) full: bool,
     /// Faults at a time.
     #[arg(long, short, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: u16,
@@ -413,7 +417,10 @@ pub(super) struct SelfTestArgs {
     /// Write the score file; needs all faults.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["fault", "rule", "no_probe"])]
     pub(super) write: Option<PathBuf>,
-    /// Show what was found.
+    /// Compare the score with this file, and say what differs; needs all faults.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fault", "rule", "no_probe", "write"])]
+    pub(super) check: Option<PathBuf>,
+    /// Show everything that was found; plays the whole suite against each fault.
     #[arg(long, short)]
     pub(super) verbose: bool,
 }

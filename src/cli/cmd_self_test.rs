@@ -2,12 +2,13 @@
 
 use super::{args::SelfTestArgs, cmd_reference::named, fault::Fault, folder::write_atomically, output::Output, target};
 use crate::{
+    json::{self, Change, Json},
     plan::Seed,
     reference::faults::{self, Spec},
     report::{exit, printable},
     rules,
-    scenario::builtin_files,
-    self_test::{self, Judged, NotPlayed, Outcome, Quiet, Score, Tried},
+    scenario::{Scenario, builtin_files},
+    self_test::{self, Bout, Judged, NotPlayed, Outcome, Quiet, Score, Tried},
 };
 use serde_json::{Value, json};
 use std::{
@@ -28,41 +29,55 @@ pub(super) async fn run(args: &SelfTestArgs, output: &Output) -> Result<u8, Faul
         })?),
     };
     let chosen = chosen(args)?;
+    // Before anything is played: nobody wants to wait for a file that is not there.
+    let written = args.check.as_deref().map(read).transpose()?;
     let files = builtin_files();
     let suite = self_test::suite(&files).map_err(Fault::internal)?;
     let whole = args.fault.is_empty() && args.rule.is_empty();
 
+    let suite = Arc::new(suite);
+    let jobs = usize::from(args.jobs);
+
     let mut alarms = Vec::new();
     if whole {
-        let (mut calm, mut out) = (0_usize, String::new());
-        alarms = self_test::play_all(self_test::bouts(SEED), &suite, target::reference_profile, |quiet| {
-            calm += usize::from(quiet.is_right());
-            if args.verbose || !quiet.is_right() {
+        let (output, verbose) = (*output, args.verbose);
+        let told = move |quiet: &Quiet| {
+            if verbose || !quiet.is_right() {
                 output.print(&quiet_line(quiet));
             }
-        })
-        .await;
-        let _ = writeln!(out, "without a fault: {calm} of {} settings and orders found nothing\n", alarms.len());
-        output.print(&out);
+        };
+        let bouts = self_test::bouts(SEED);
+        alarms = in_order(bouts, suite.clone(), jobs, |name, judged| Quiet { name, judged }, told).await?;
+        let calm = alarms.iter().filter(|quiet| quiet.is_right()).count();
+        output.print(&format!("without a fault: {calm} of {} settings and orders found nothing\n\n", alarms.len()));
     }
 
     let (mut bouts, mut hidden) = (Vec::new(), 0_usize);
     for spec in chosen {
         match self_test::bout_of(spec, !args.no_probe, SEED) {
+            Some(bout) if args.full || args.verbose => bouts.push((spec, bout.to_the_end())),
             Some(bout) => bouts.push((spec, bout)),
             None => hidden += 1,
         }
     }
-    let tried = try_all(args, bouts, suite, output).await?;
+    let (out, verbose) = (*output, args.verbose);
+    let told = move |tried: &Tried| out.print(&line(tried, verbose));
+    let tried = in_order(bouts, suite, jobs, Tried::of, told).await?;
     let score = Score::of(&tried);
     output.print(&closing(&score, hidden));
     if let Some(path) = report {
         write(Path::new(path), &full(&tried, &alarms, &score))?;
     }
     if let Some(path) = &args.write {
-        write(path, &score.document(&tried, &files, !args.no_probe))?;
+        write(path, &score.document(&tried, &alarms, &files, !args.no_probe))?;
     }
-    let right = tried.iter().all(|tried| tried.outcome.is_right()) && alarms.iter().all(Quiet::is_right);
+    let mut same = true;
+    if let (Some(path), Some(written)) = (&args.check, &written) {
+        let changes = self_test::differences(written, &score.document(&tried, &alarms, &files, !args.no_probe));
+        same = changes.is_empty();
+        output.print(&compared(path, &changes));
+    }
+    let right = same && tried.iter().all(|tried| tried.outcome.is_right()) && alarms.iter().all(Quiet::is_right);
     Ok(if right { exit::CONFORMANT } else { exit::NOT_CONFORMANT })
 }
 
@@ -87,39 +102,40 @@ fn chosen(args: &SelfTestArgs) -> Result<Vec<&'static Spec>, Fault> {
     Ok(chosen)
 }
 
-/// Plays against each, and prints a line for each in the order of the table.
-async fn try_all(
-    args: &SelfTestArgs,
-    bouts: Vec<(&'static Spec, self_test::Bout)>,
-    suite: Vec<Arc<crate::scenario::Scenario>>,
-    output: &Output,
-) -> Result<Vec<Tried>, Fault> {
-    #[derive(Default)]
-    struct Shown {
-        waiting: BTreeMap<usize, Tried>,
-        tried: Vec<Tried>,
+/// Plays the bouts, `jobs` at a time, and tells of each in the order in which they stand here.
+async fn in_order<T: Send + 'static, R: Send + 'static>(
+    bouts: Vec<(T, Bout)>,
+    suite: Arc<Vec<Arc<Scenario>>>,
+    jobs: usize,
+    made: fn(T, Result<Judged, NotPlayed>) -> R,
+    tell: impl Fn(&R) + Send + Sync + 'static,
+) -> Result<Vec<R>, Fault> {
+    struct Told<R> {
+        waiting: BTreeMap<usize, R>,
+        told: Vec<R>,
     }
-    let shown = Arc::new(Mutex::new(Shown::default()));
+    let wanted = bouts.len();
+    let all = Arc::new(Mutex::new(Told { waiting: BTreeMap::new(), told: Vec::with_capacity(wanted) }));
     let done = {
-        let (shown, output, verbose) = (shown.clone(), *output, args.verbose);
-        move |place: usize, tried: Tried| {
-            let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-            shown.waiting.insert(place, tried);
+        let all = all.clone();
+        move |place: usize, what: T, judged: Result<Judged, NotPlayed>| {
+            let made = made(what, judged);
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.waiting.insert(place, made);
             while let Some(next) = {
-                let next = shown.tried.len();
-                shown.waiting.remove(&next)
+                let next = all.told.len();
+                all.waiting.remove(&next)
             } {
-                output.print(&line(&next, verbose));
-                shown.tried.push(next);
+                tell(&next);
+                all.told.push(next);
             }
         }
     };
-    let jobs = usize::from(args.jobs);
-    self_test::try_all(bouts, Arc::new(suite), target::reference_profile, jobs, Arc::new(done)).await;
-    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-    match shown.waiting.is_empty() {
-        true => Ok(std::mem::take(&mut shown.tried)),
-        false => Err(Fault::internal("a fault was never played against")),
+    self_test::play_each(bouts, suite, target::reference_profile, jobs, Arc::new(done)).await;
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    match all.told.len() == wanted {
+        true => Ok(std::mem::take(&mut all.told)),
+        false => Err(Fault::internal("not everything was played")),
     }
 }
 
@@ -246,4 +262,34 @@ fn full(tried: &[Tried], alarms: &[Quiet], score: &Score) -> Value {
 fn write(path: &Path, document: &Value) -> Result<(), Fault> {
     write_atomically(path, |out| writeln!(out, "{document:#}"))
         .map_err(|error| Fault::usage(format!("{} cannot be written: {error}", path.display())))
+}
+
+/// A score file.
+fn read(path: &Path) -> Result<Json, Fault> {
+    let text = std::fs::read(path)
+        .map_err(|error| Fault::usage(format!("the score file {} cannot be read: {error}", path.display())))?;
+    json::parse(&text).map_err(|error| {
+        Fault::usage(format!("{} is no score file: {error}", path.display()))
+            .help(format!("`mock-bss self-test --write {}` writes it anew", path.display()))
+    })
+}
+
+/// What a score file says otherwise than what was measured.
+fn compared(path: &Path, changes: &[Change]) -> String {
+    const MOST: usize = 20;
+    let file = path.display();
+    if changes.is_empty() {
+        return format!("\n{file} says the same\n");
+    }
+    let mut out = format!("\n{file} says something else:\n");
+    let shown = |value: &Option<Json>| value.as_ref().map_or_else(|| "nothing".to_owned(), Json::to_compact);
+    for Change { path, old, new } in changes.iter().take(MOST) {
+        let line = format!("{path}: {} there, {} measured", shown(old), shown(new));
+        let _ = writeln!(out, "    {}", printable(&line));
+    }
+    if changes.len() > MOST {
+        let _ = writeln!(out, "    and {} more", changes.len() - MOST);
+    }
+    let _ = writeln!(out, "`mock-bss self-test --write {file}` brings it up to date");
+    out
 }

@@ -10,8 +10,8 @@ use crate::{
     play::{self, Player, PreludeError, Stop},
     profile::{PrecheckChoice, Profile},
     reference::{self, Options, Running, faults::Setting},
-    rules,
-    scenario::{self, Library, Scenario},
+    rules::{self, Rule},
+    scenario::{self, Library, Scenario, Step},
     snapshot::{Accepted, Redactions, SnapshotError, SnapshotName},
     verdict::{self, Check, Status, Tally, Verdict},
 };
@@ -47,6 +47,9 @@ pub struct Bout {
     pub seed: Seed,
     /// Whether the scenarios come in an order made from the seed.
     pub shuffle: bool,
+    /// Rules of which one finding is all that is asked. The scenarios that prove them are played first, and the bout ends
+    /// with the first finding. Empty: everything is played.
+    pub aim: Vec<u16>,
 }
 
 impl Bout {
@@ -62,7 +65,14 @@ impl Bout {
             jobs: 8,
             seed,
             shuffle: false,
+            aim: Vec::new(),
         }
+    }
+
+    /// The same bout without an early end: everything is played, and everything found.
+    #[must_use]
+    pub fn to_the_end(self) -> Self {
+        Self { aim: Vec::new(), ..self }
     }
 
     fn profile(&self, running: &Running, profile_of: ProfileOf) -> Profile {
@@ -173,24 +183,34 @@ impl Bout {
             let order = |key: &str| uuid::Uuid::new_v5(&self.seed.0, format!("order {key}").as_bytes());
             plan.scenarios.sort_by_key(|planned| order(&planned.scenario.key));
         }
+        if !self.aim.is_empty() {
+            plan.scenarios.sort_by_key(|planned| distance(&planned.scenario, &self.aim));
+        }
         let planned = planned(&plan);
         record(Event::Planned(planned.clone()))?;
 
         let tally = Arc::new(Mutex::new((Tally::default(), None)));
         let judge = {
-            let (tally, record) = (tally.clone(), run.profile.clone());
+            let (tally, record, aim) = (tally.clone(), run.profile.clone(), self.aim.clone());
             move |evidence: ScenarioEvidence| {
                 let judged = verdict::judge(&evidence, &record, &NoSnapshots, &Redactions::default());
                 let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
                 match judged {
-                    Ok(verdict) => tally.0.add(verdict),
-                    Err(error) => tally.1 = Some(error),
+                    Ok(verdict) => {
+                        let hit = verdict.checks.iter().any(|check| hits(check, &aim));
+                        tally.0.add(verdict);
+                        !hit
+                    }
+                    Err(error) => {
+                        tally.1 = Some(error);
+                        true
+                    }
                 }
-                true
             }
         };
-        judge(prelude.evidence);
-        player.play(Arc::new(plan), profile.limits.jobs, Arc::new(judge)).await;
+        if judge(prelude.evidence) {
+            player.play(Arc::new(plan), profile.limits.jobs, Arc::new(judge)).await;
+        }
         running.stop().await;
         let (tally, error) = std::mem::take(&mut *tally.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(error) = error {
@@ -233,6 +253,27 @@ impl Bout {
     }
 }
 
+/// How far a scenario is from proving one of these rules: it names one, one of its steps serves one anyway, or neither.
+fn distance(scenario: &Scenario, aim: &[u16]) -> u8 {
+    let aimed = |rule: &Rule| aim.contains(&rule.number);
+    let names = |key: &String| rules::by_key(key).is_some_and(aimed);
+    let serves = |step: &Step| verdict::implied(step.verb.as_str()).is_some_and(aimed);
+    match &scenario.steps {
+        steps if steps.iter().any(|step| step.proves.iter().any(names)) => 0,
+        steps if steps.iter().any(serves) => 1,
+        _ => 2,
+    }
+}
+
+/// A finding of one of these rules.
+fn hits(check: &Check, aim: &[u16]) -> bool {
+    is_finding(check.status) && check.rule.is_some_and(|rule| aim.contains(&rule.number))
+}
+
+fn is_finding(status: Status) -> bool {
+    matches!(status, Status::Fail | Status::Warn)
+}
+
 fn planned(plan: &Plan) -> Planned {
     let scenarios = plan.scenarios.iter().map(|planned| PlannedScenario {
         index: planned.index,
@@ -267,7 +308,7 @@ impl Judged {
             checks.map(|(scenario, check)| found(&scenario.key, check)).collect()
         };
         Self {
-            findings: these(|status| matches!(status, Status::Fail | Status::Warn)),
+            findings: these(is_finding),
             gaps: these(Status::is_gap),
             reasons: verdict.reasons.clone(),
             executed: verdict.counts.executed,

@@ -67,7 +67,7 @@ pub fn expected(spec: &Spec) -> Vec<String> {
         .collect()
 }
 
-/// The bout in which a fault has to show. `None` where only the vendor side shows it and is not looked at.
+/// The bout in which a fault has to show; it ends with the first finding of a rule that the fault breaks. `None` where only the vendor side shows it and is not looked at.
 pub fn bout_of(spec: &Spec, probe: bool, seed: Seed) -> Option<Bout> {
     if !probe && spec.seen_in == SeenIn::VendorSide {
         return None;
@@ -77,11 +77,20 @@ pub fn bout_of(spec: &Spec, probe: bool, seed: Seed) -> Option<Bout> {
         _ => Options::default(),
     };
     let options = Options { faults: Faults::default().with(spec.fault), ..spoken };
-    Some(Bout { probe, setting: spec.setting, ..Bout::new(options, seed) })
+    // One finding of the right rule decides; a variation that is legal has to be left alone by everything.
+    let aim = spec.breaks.to_vec();
+    Some(Bout { probe, setting: spec.setting, aim, ..Bout::new(options, seed) })
 }
 
-/// What the findings say about a fault.
-pub fn outcome(spec: &Spec, judged: &Result<Judged, NotPlayed>) -> (Outcome, BTreeSet<u16>) {
+impl Tried {
+    /// What the findings say about a fault.
+    pub fn of(spec: &'static Spec, judged: Result<Judged, NotPlayed>) -> Self {
+        let (outcome, fired) = outcome(spec, &judged);
+        Self { spec, outcome, fired, judged }
+    }
+}
+
+fn outcome(spec: &Spec, judged: &Result<Judged, NotPlayed>) -> (Outcome, BTreeSet<u16>) {
     let fired: BTreeSet<u16> =
         judged.iter().flat_map(|judged| &judged.findings).filter_map(|finding| finding.rule).collect();
     let anything = judged.as_ref().map_or(true, |judged| !judged.findings.is_empty() || !judged.gaps.is_empty());
@@ -95,26 +104,27 @@ pub fn outcome(spec: &Spec, judged: &Result<Judged, NotPlayed>) -> (Outcome, BTr
     (outcome, fired)
 }
 
-/// Plays the suite against each fault, `jobs` faults at a time, and hands over what became of each as soon as it is
-/// known.
-pub async fn try_all(
-    faults: Vec<(&'static Spec, Bout)>,
+/// Takes the place of a bout, what was tried, and what came of it.
+pub type Done<T> = Arc<dyn Fn(usize, T, Result<Judged, NotPlayed>) + Send + Sync>;
+
+/// Plays these bouts, `jobs` at a time, and hands over what came of each, with its place, as soon as it is known.
+pub async fn play_each<T: Send + 'static>(
+    bouts: Vec<(T, Bout)>,
     scenarios: Arc<Vec<Arc<Scenario>>>,
     profile_of: ProfileOf,
     jobs: usize,
-    done: Arc<dyn Fn(usize, Tried) + Send + Sync>,
+    done: Done<T>,
 ) {
-    let queue: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(faults.into_iter().enumerate().collect()));
+    let queue: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(bouts.into_iter().enumerate().collect()));
     let mut workers = JoinSet::new();
     for _ in 0..jobs.max(1) {
         let (queue, scenarios, done) = (queue.clone(), scenarios.clone(), done.clone());
         workers.spawn(async move {
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                let Some((place, (spec, bout))) = next else { break };
+                let Some((place, (what, bout))) = next else { break };
                 let judged = bout.play(&scenarios, profile_of).await;
-                let (outcome, fired) = outcome(spec, &judged);
-                done(place, Tried { spec, outcome, fired, judged });
+                done(place, what, judged);
             }
         });
     }

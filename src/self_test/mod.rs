@@ -16,9 +16,9 @@ mod score;
 
 pub use bout::{Bout, Found, Judged, NotPlayed, ProfileOf, suite};
 pub use coverage::{LATER, NOT_OBSERVABLE};
-pub use faults::{Outcome, Tried, bout_of, expected, outcome, try_all};
-pub use harmless::{Quiet, bouts, play_all};
-pub use score::Score;
+pub use faults::{Done, Outcome, Tried, bout_of, expected, play_each};
+pub use harmless::{Quiet, bouts};
+pub use score::{Score, differences, scenarios_digest};
 
 #[cfg(test)]
 mod tests;

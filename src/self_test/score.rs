@@ -1,7 +1,9 @@
 //! The score: what the suite of this version catches. Written down, so that a later version can be held against it.
 
-use super::{Outcome, Tried, expected};
+use super::{LATER, NOT_OBSERVABLE, Outcome, Quiet, Tried, expected};
 use crate::{
+    json::{self, Change, Json},
+    reference::faults::SeenIn,
     rules::{self, RULE_SET},
     scenario::ScenarioFile,
 };
@@ -47,7 +49,7 @@ impl Score {
     }
 
     /// The score file. It holds nothing that differs from run to run.
-    pub fn document(&self, tried: &[Tried], scenarios: &[ScenarioFile], probe: bool) -> Value {
+    pub fn document(&self, tried: &[Tried], alarms: &[Quiet], scenarios: &[ScenarioFile], probe: bool) -> Value {
         let mut by_rule: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for tried in tried {
             for rule in expected(tried.spec) {
@@ -58,11 +60,23 @@ impl Score {
         }
         let faults: Vec<Value> = tried
             .iter()
-            .map(|tried| json!({ "fault": tried.spec.name, "breaks": expected(tried.spec), "outcome": tried.outcome.words() }))
+            .map(|tried| {
+                let spec = tried.spec;
+                let seen_in = if spec.seen_in == SeenIn::VendorSide { "vendor_side" } else { "answers" };
+                json!({
+                    "fault": spec.name,
+                    "breaks": expected(spec),
+                    "outcome": tried.outcome.words(),
+                    "seen_in": seen_in,
+                })
+            })
             .collect();
-        let mut files: Vec<(&str, &[u8])> =
-            scenarios.iter().map(|file| (file.key.as_str(), file.source.text.as_bytes())).collect();
-        files.sort_unstable();
+        let only_with_probe = tried.iter().filter(|tried| tried.spec.seen_in == SeenIn::VendorSide);
+        let only_with_probe: Vec<&str> = only_with_probe.map(|tried| tried.spec.name).collect();
+        let unbroken = |table: &[(u16, &str)]| -> serde_json::Map<String, Value> {
+            let key = |number: u16| rules::by_key(&format!("R-{number}")).map_or_else(String::new, |rule| rule.key());
+            table.iter().map(|(number, reason)| (key(*number), json!(reason))).collect()
+        };
         let by_rule: serde_json::Map<String, Value> = by_rule
             .into_iter()
             .map(|(rule, (caught, all))| (rule, json!({ "faults": all, "caught": caught })))
@@ -70,7 +84,7 @@ impl Score {
         json!({
             "rule_set": RULE_SET,
             "rules_digest": rules::digest(),
-            "scenarios_digest": rules::digest_of(files.into_iter()),
+            "scenarios_digest": scenarios_digest(scenarios),
             "version": env!("CARGO_PKG_VERSION"),
             "probe": probe,
             "faults": self.faults(),
@@ -80,8 +94,30 @@ impl Score {
             "score": self.percent(),
             "legal_variations": self.quiet + self.false_alarms,
             "complained_about": self.false_alarms,
+            "settings_without_a_fault": alarms.len(),
+            "settings_complained_about": alarms.iter().filter(|quiet| !quiet.is_right()).count(),
+            "seen_only_with_a_probe": only_with_probe,
+            "rules_not_observable": unbroken(NOT_OBSERVABLE),
+            "rules_not_played_yet": unbroken(LATER),
             "rules": by_rule,
             "table": faults,
         })
     }
+}
+
+/// SHA-256 over names and contents of scenarios, in the order of their keys.
+pub fn scenarios_digest(scenarios: &[ScenarioFile]) -> String {
+    let mut files: Vec<(&str, &[u8])> =
+        scenarios.iter().map(|file| (file.key.as_str(), file.source.text.as_bytes())).collect();
+    files.sort_unstable();
+    rules::digest_of(files.into_iter())
+}
+
+/// What a score file says otherwise than what was measured: the place, what stands there, what was measured. With which
+/// version it was written does not matter.
+pub fn differences(written: &Json, measured: &Value) -> Vec<Change> {
+    let measured = json::parse(measured.to_string().as_bytes()).unwrap_or_default();
+    let mut changes = json::diff(written, &measured);
+    changes.retain(|change| change.path.to_string() != "$.version");
+    changes
 }
