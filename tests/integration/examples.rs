@@ -134,6 +134,7 @@ fn the_profiles_of_the_documents_are_right() {
             };
             let sandbox = Sandbox::new();
             sandbox.file("mock-bss.yaml", &text);
+            sandbox.file("access-mail.txt", "Sign in at [#ControlPanel#].\n");
             sandbox.file("ca.pem", &authority.pem);
             sandbox.file("client.pem", &client.pem);
             sandbox.file("client.key", &client.key_pem);
