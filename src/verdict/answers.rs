@@ -116,7 +116,8 @@ impl Court<'_> {
                     }
                 }
                 // A result under another status than 200 is one fault, whatever else the step was to show.
-                if let (Some(Look::Missed(finding)), Some(rule), true) = (&worst, elsewhere, self.decides(&alone)) {
+                let one_decides = alone.by_answer.iter().all(Option::is_some) && self.decides(&alone);
+                if let (Some(Look::Missed(finding)), Some(rule), true) = (&worst, elsewhere, one_decides) {
                     let others = alone.by_answer.iter().fold(served.clone(), |others, rule| others.without(*rule));
                     let blocked = Some(Look::Elsewhere(rule, finding.message.clone()));
                     self.push(record, expectation.name(), &alone, worst, "", checks);

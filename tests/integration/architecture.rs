@@ -27,7 +27,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reference", &[]),
     (
         "self_test",
-        &["contract", "evidence", "plan", "play", "profile", "reference", "rules", "scenario", "snapshot", "verdict"],
+        &[
+            "contract",
+            "evidence",
+            "json",
+            "plan",
+            "play",
+            "profile",
+            "reference",
+            "rules",
+            "scenario",
+            "snapshot",
+            "verdict",
+        ],
     ),
 ];
 
