@@ -32,7 +32,7 @@ fn without_the_probe_only_faults_that_answers_show_are_tried() {
 fn a_bout_ends_with_the_first_right_finding_unless_everything_is_wanted() {
     let sandbox = Sandbox::new();
     let findings = |more: &[&str]| {
-        let args = [&["self-test", "--fault", "decrease-refused", "--format", "json=r.json"], more].concat();
+        let args = [&["self-test", "--fault", "success-with-code-one", "--format", "json=r.json"], more].concat();
         sandbox.run(&args).ends(0);
         json(&sandbox.read("r.json"))["faults"][0]["found"]["findings"].as_array().unwrap().len()
     };
