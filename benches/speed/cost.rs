@@ -85,6 +85,14 @@ pub(crate) fn reports(folder: &Path, work: Work<'_>) -> (Cost, Cost) {
     (summary(&without, 0.0), summary(&with, memory(&mut full())))
 }
 
+/// The folder of a run that has been played.
+pub(crate) fn played(folder: &Path, work: Work<'_>) -> PathBuf {
+    let folder = prepare(folder, work);
+    let mut command = mock_bss(&folder, work, "--quiet");
+    assert!(command.args(["--output", "played"]).stdout(Stdio::null()).status().unwrap().success());
+    folder.join("played")
+}
+
 /// A folder with the scenario and a profile.
 fn prepare(folder: &Path, work: Work<'_>) -> PathBuf {
     let Work { target, scenarios, jobs, .. } = work;

@@ -6,11 +6,13 @@
 //!
 //! Each measured thing is a process of its own, so that its CPU time and its memory are its own too: mock-bss as users run
 //! it, and this program again as the bare loop. The target is a server in this process that answers every call with about
-//! 2 KB at once, or after a delay. `-- --serve` is that target alone, for looking at mock-bss with a profiler.
+//! 2 KB at once, or after a delay. `-- --serve` is that target alone, for looking at mock-bss with a profiler, and
+//! `-- --certificate` one row of the table alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod bare;
 mod catalogue;
+mod certificate;
 mod cost;
 mod target;
 
@@ -48,9 +50,13 @@ fn main() {
     if has("--reports") {
         return reporting(folder.path(), &quick_target, &slow_target);
     }
+    if has("--certificate") {
+        return verifying(folder.path(), &quick_target, times);
+    }
     playing(folder.path(), &quick_target, &slow_target, times);
     growing(folder.path(), &quick_target, has("--quick"));
     reporting(folder.path(), &quick_target, &slow_target);
+    verifying(folder.path(), &quick_target, times);
     let catalogue: &'static str = catalogue::make().leak();
     let long_target = runtime.block_on(serve(Manner { catalogue, ..at_once }));
     selling(folder.path(), catalogue, &long_target, times);
@@ -99,6 +105,14 @@ fn reporting(folder: &Path, at_once: &str, slow: &str) {
         let what = format!("10,000 calls, {manner}: without and with all reports (s)");
         row(&what, plain.wall, full.wall, "1.15 at most");
     }
+}
+
+/// A certificate: unpacked, judged again, compared.
+fn verifying(folder: &Path, target: &str, times: impl Fn(usize) -> usize) {
+    let run = cost::played(folder, Work { target, scenarios: 1_000, jobs: 32, times: 1 });
+    let (calls, seconds) = certificate::verified(&run, times(4));
+    let what = format!("a certificate of {calls} calls: verified (s); for 10,000 calls");
+    row(&what, seconds, seconds * 10_000.0 / calls as f64, "1.0 at most");
 }
 
 /// A long catalogue.

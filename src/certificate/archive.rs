@@ -171,11 +171,12 @@ impl Unpacked {
             let place =
                 start..start.checked_add(size).filter(|end| *end <= tar.len()).ok_or("its archive ends too early")?;
             end = place.end + padding(size);
+            let filled = tar.get(place.end..end).is_some_and(|padding| padding.iter().all(|byte| *byte == 0));
             if !folded.insert(path.to_lowercase()) {
                 return Err(format!("`{path}` is there twice"));
             }
             let own = header(folder, path, size as u64).is_ok_and(|own| own.as_bytes() == entry.header().as_bytes());
-            if !own || (!last.is_empty() && last.as_str() >= path) {
+            if !own || !filled || (!last.is_empty() && last.as_str() >= path) {
                 self.odd.push(format!("`{path}` was not packed by mock-bss"));
             }
             last = path.to_owned();

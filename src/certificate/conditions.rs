@@ -3,6 +3,7 @@
 use super::Run;
 use crate::{evidence::RunStarted, rules, verdict::Outcome};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// How an answer came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +153,7 @@ pub fn examine(run: &Run, rehearsal: bool) -> Vec<Condition> {
             Outcome::Incomplete => format!("incomplete: {}", few(&verdict.reasons)),
         },
     ));
+    conditions.extend(not_seen(run));
     let new = match counts.snapshots_new {
         0 => String::new(),
         new => format!(", {new} that were never accepted"),
@@ -181,6 +183,27 @@ pub fn examine(run: &Run, rehearsal: bool) -> Vec<Condition> {
     ));
     conditions.push(clock(run));
     conditions
+}
+
+/// What a certificate says nothing about.
+fn not_seen(run: &Run) -> Vec<Condition> {
+    let mut notes = Vec::new();
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for skipped in &run.verdict.planned.not_applicable {
+        *reasons.entry(skipped.reason.as_str()).or_default() += 1;
+    }
+    if !reasons.is_empty() {
+        let words: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} of the suite: {why}")).collect();
+        notes.push(Condition::told("not applicable", words.join("; ")));
+    }
+    match run.verdict.counts.not_observable {
+        0 => {}
+        count => {
+            let words = format!("{count} checks: no answer shows it, and the vendor side was not seen");
+            notes.push(Condition::told("not observable", words));
+        }
+    }
+    notes
 }
 
 /// The time of day at both ends, against the clock that nobody can turn.

@@ -49,8 +49,6 @@ pub struct Certificate {
     /// Days, in UTC; the second is the last one.
     pub valid_from: String,
     pub valid_until: String,
-    /// What the self-test of this rule set found.
-    pub self_test: Option<SelfTest>,
 }
 
 /// The run behind a certificate.
@@ -63,14 +61,6 @@ pub struct Played {
     pub seed: String,
 }
 
-/// How many faults of the reference the suite catches.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SelfTest {
-    pub faults: Value,
-    pub caught: Value,
-    pub score: Value,
-}
-
 /// The files, without manifest and signature.
 ///
 /// # Errors
@@ -79,8 +69,8 @@ pub fn derive(run: &Run, sources: &Sources<'_>) -> Result<(Certificate, Files), 
     let certificate = certificate(run, sources);
     let mut files = Files::new();
     let mut put = |path: &str, bytes: Vec<u8>| drop(files.insert(path.to_owned(), bytes));
-    put(EVIDENCE, run.evidence_bytes.clone());
-    put(BASELINE, run.baseline_bytes.clone());
+    put(EVIDENCE, run.evidence.text().to_vec());
+    put(BASELINE, run.baseline.text().to_vec());
     put(PRODUCT, sources.product_text.as_bytes().to_vec());
     put(CERTIFICATE, pretty(&certificate));
     put(PROFILE, pretty(&run.evidence.run.profile));
@@ -130,11 +120,6 @@ fn certificate(run: &Run, sources: &Sources<'_>) -> Certificate {
         },
         valid_from: words(from),
         valid_until: words(until),
-        self_test: self_test(sources.suite).and_then(|text| {
-            let score: Value = serde_json::from_str(text).ok()?;
-            let of = |name: &str| score.get(name).cloned().unwrap_or_default();
-            Some(SelfTest { faults: of("faults"), caught: of("caught"), score: of("score") })
-        }),
     }
 }
 

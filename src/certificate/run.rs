@@ -38,9 +38,6 @@ pub struct Run {
     pub evidence: EvidenceFile,
     pub baseline: Baseline,
     pub verdict: Verdict,
-    /// The two files as they are.
-    pub(super) evidence_bytes: Vec<u8>,
-    pub(super) baseline_bytes: Vec<u8>,
     /// Events and lines that are missing, or too many.
     pub(super) gaps: Vec<String>,
     /// Scenarios that are not those of the suite.
@@ -71,17 +68,27 @@ impl Run {
     /// # Errors
     /// The evidence or the accepted snapshots cannot be read.
     pub fn read(folder: &Path, suite: &Suite) -> Result<Self, RunError> {
-        let (evidence_path, baseline_path) = (folder.join("evidence.jsonl"), folder.join("baseline.jsonl"));
-        let evidence = EvidenceFile::open(&evidence_path).map_err(|error| RunError::of(&error))?;
-        let baseline = Baseline::open(&baseline_path).map_err(|error| RunError::of(&error))?;
-        let bytes = |path: &Path| fs::read(path).map_err(|error| RunError(format!("{}: {error}", path.display())));
-        let (evidence_bytes, baseline_bytes) = (bytes(&evidence_path)?, bytes(&baseline_path)?);
+        let bytes = |name: &str| {
+            let path = folder.join(name);
+            fs::read(&path).map_err(|error| RunError(format!("{}: {error}", path.display())))
+        };
+        Self::of(folder, bytes("evidence.jsonl")?, bytes("baseline.jsonl")?, suite)
+    }
+
+    /// The same for a run that is in memory; the folder is for messages.
+    ///
+    /// # Errors
+    /// The evidence or the accepted snapshots cannot be read.
+    pub fn of(folder: &Path, evidence: Vec<u8>, baseline: Vec<u8>, suite: &Suite) -> Result<Self, RunError> {
+        let evidence =
+            EvidenceFile::of(&folder.join("evidence.jsonl"), evidence).map_err(|error| RunError::of(&error))?;
+        let baseline = Baseline::of(&folder.join("baseline.jsonl"), baseline).map_err(|error| RunError::of(&error))?;
         let profile = &evidence.run.profile;
         let redactions = Redactions::new(profile.hidden.iter().map(|(path, kind)| (path, kind)), &profile.unordered)
             .map_err(|error| RunError::of(&error))?;
 
         let mut tally = Tally::default();
-        let (mut gaps, mut changed) = (frame(&evidence, evidence_bytes.len() as u64), Vec::new());
+        let (mut gaps, mut changed) = (frame(&evidence), Vec::new());
         let look = |index: u32| look(&evidence, index, suite, &baseline, &redactions);
         for looked in side_by_side(evidence.scenarios().collect(), look) {
             let Looked { verdict, gaps: mut missing, changed: other } = looked?;
@@ -95,7 +102,7 @@ impl Run {
         let planned = evidence.planned.clone().unwrap_or_default();
         changed.extend(incomplete(&evidence, suite));
         let verdict = tally.verdict(evidence.run.clone(), planned, evidence.finished.clone());
-        Ok(Self { evidence, baseline, verdict, evidence_bytes, baseline_bytes, gaps, changed })
+        Ok(Self { evidence, baseline, verdict, gaps, changed })
     }
 }
 
@@ -134,14 +141,14 @@ fn look(
 }
 
 /// The events that frame a run, each once and at its place, and none too few between them.
-fn frame(evidence: &EvidenceFile, length: u64) -> Vec<String> {
+fn frame(evidence: &EvidenceFile) -> Vec<String> {
     let mut gaps = Vec::new();
     let lines = evidence.lines;
     match evidence.framing[..] {
         [(1, Framing::RunStarted), (_, Framing::Planned), (last, Framing::RunFinished)] if last == lines => {}
         _ => gaps.push("it is not one run with a beginning, a plan and an end".to_owned()),
     }
-    if evidence.length != length {
+    if evidence.length != evidence.text().len() as u64 {
         gaps.push("its last line is not whole".to_owned());
     }
     let recorded = evidence.finished.as_ref().and_then(|finished| finished.events);

@@ -9,7 +9,7 @@ use super::{
 use crate::{diagnostic::Source, json, rules};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::Value;
-use std::{fs, io, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 /// What whoever verifies says.
 #[derive(Debug, Clone, Copy)]
@@ -52,10 +52,7 @@ const VALIDITY: &str = "validity";
 const APART_MINUTES: i64 = 10;
 
 /// Verifies a bundle.
-///
-/// # Errors
-/// There is no room for judging it.
-pub fn verify(packed: &[u8], suite: &Suite, trust: Trust<'_>) -> io::Result<Verified> {
+pub fn verify(packed: &[u8], suite: &Suite, trust: Trust<'_>) -> Verified {
     let mut verified = Verified { conditions: Vec::new(), certificate: None, expired: false };
     let found = &mut verified.conditions;
     const PACKED: &str = "a bundle as mock-bss packs it";
@@ -63,7 +60,7 @@ pub fn verify(packed: &[u8], suite: &Suite, trust: Trust<'_>) -> io::Result<Veri
         Ok(unpacked) => unpacked,
         Err(reason) => {
             found.push(Condition::new("archive", false, PACKED, reason));
-            return Ok(verified);
+            return verified;
         }
     };
     let whole = format!("{} files, {} bytes packed", unpacked.files().count(), packed.len());
@@ -82,11 +79,11 @@ pub fn verify(packed: &[u8], suite: &Suite, trust: Trust<'_>) -> io::Result<Veri
 
     let rehearsal = says_rehearsal(&unpacked);
     let product = described(&unpacked, rehearsal, found);
-    let run = match read(&unpacked, suite)? {
+    let run = match read(&unpacked, suite) {
         Ok(run) => run,
         Err(reason) => {
             found.push(Condition::new("evidence", false, "a run that can be judged", reason));
-            return Ok(verified);
+            return verified;
         }
     };
     found.extend(conditions::examine(&run, rehearsal));
@@ -118,7 +115,7 @@ pub fn verify(packed: &[u8], suite: &Suite, trust: Trust<'_>) -> io::Result<Veri
             }
         });
     }
-    Ok(verified)
+    verified
 }
 
 /// Whether the bundle calls itself a rehearsal.
@@ -152,18 +149,10 @@ fn described(unpacked: &Unpacked, rehearsal: bool, found: &mut Vec<Condition>) -
     Some((product, text))
 }
 
-/// Judges the run. Only the two files that judging reads are written, under names of ours.
-fn read(unpacked: &Unpacked, suite: &Suite) -> io::Result<Result<Run, String>> {
-    let folder = tempfile::tempdir()?;
-    let run = folder.path().join(RUN);
-    fs::create_dir(&run)?;
-    for path in [EVIDENCE, BASELINE] {
-        let Some(bytes) = unpacked.get(path) else { return Ok(Err(format!("no {path}"))) };
-        fs::write(folder.path().join(path), bytes)?;
-    }
-    // A message must not name a folder that nobody will find.
-    let place = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
-    Ok(Run::read(&run, suite).map_err(|error| error.to_string().replace(&place, "")))
+/// Judges the run, in memory: nothing of a bundle is written anywhere.
+fn read(unpacked: &Unpacked, suite: &Suite) -> Result<Run, String> {
+    let bytes = |path: &str| unpacked.get(path).map(<[u8]>::to_vec).ok_or_else(|| format!("no {path}"));
+    Run::of(Path::new(RUN), bytes(EVIDENCE)?, bytes(BASELINE)?, suite).map_err(|error| error.to_string())
 }
 
 /// Holds what follows from the run against what the bundle says.

@@ -13,6 +13,8 @@ use std::{
 #[derive(Debug)]
 pub struct EvidenceFile {
     path: PathBuf,
+    /// All of it, where it does not lie in a file.
+    text: Option<Vec<u8>>,
     pub run: RunStarted,
     pub planned: Option<Planned>,
     pub finished: Option<RunFinished>,
@@ -75,7 +77,8 @@ impl EvidenceFile {
     /// # Errors
     /// The file cannot be read, or a complete line is not an event.
     pub fn open(path: &Path) -> Result<Self, EvidenceError> {
-        Self::read(path, |_| None)
+        let file = File::open(path).map_err(|source| EvidenceError::Io { path: path.to_owned(), source })?;
+        Self::index(path, BufReader::new(file), |_| None)
     }
 
     /// The same for a file that this process has written itself: most lines say at their beginning where they belong,
@@ -84,12 +87,21 @@ impl EvidenceFile {
     /// # Errors
     /// The file cannot be read.
     pub fn open_own(path: &Path) -> Result<Self, EvidenceError> {
-        Self::read(path, scenario_of)
+        let file = File::open(path).map_err(|source| EvidenceError::Io { path: path.to_owned(), source })?;
+        Self::index(path, BufReader::new(file), scenario_of)
     }
 
-    fn read(path: &Path, known: fn(&[u8]) -> Option<u32>) -> Result<Self, EvidenceError> {
+    /// The same for what is in memory; the path is for messages.
+    ///
+    /// # Errors
+    /// A complete line is not an event.
+    pub fn of(path: &Path, text: Vec<u8>) -> Result<Self, EvidenceError> {
+        let file = Self::index(path, text.as_slice(), |_| None)?;
+        Ok(Self { text: Some(text), ..file })
+    }
+
+    fn index(path: &Path, mut lines: impl BufRead, known: fn(&[u8]) -> Option<u32>) -> Result<Self, EvidenceError> {
         let io = |source| EvidenceError::Io { path: path.to_owned(), source };
-        let mut lines = BufReader::new(File::open(path).map_err(io)?);
         let (mut run, mut planned, mut finished) = (None, None, None);
         let mut index: BTreeMap<u32, Vec<(u64, usize)>> = BTreeMap::new();
         let (mut offset, mut number, mut line) = (0, 0, Vec::new());
@@ -134,7 +146,7 @@ impl EvidenceFile {
         }
         let run = run.ok_or_else(|| EvidenceError::Empty { path: path.to_owned() })?;
         let (lines, length) = (number as u64, offset);
-        Ok(Self { path: path.to_owned(), run, planned, finished, lines, length, framing, index })
+        Ok(Self { path: path.to_owned(), text: None, run, planned, finished, lines, length, framing, index })
     }
 
     /// How many events the scenario has.
@@ -153,14 +165,23 @@ impl EvidenceFile {
     /// The file changed under our feet.
     pub fn scenario(&self, index: u32) -> Result<ScenarioEvidence, EvidenceError> {
         let io = |source| EvidenceError::Io { path: self.path.clone(), source };
-        let mut file = File::open(&self.path).map_err(io)?;
+        let mut file = match self.text {
+            None => Some(File::open(&self.path).map_err(io)?),
+            Some(_) => None,
+        };
         let mut evidence = ScenarioEvidence::default();
-        let mut line = Vec::new();
+        let mut read = Vec::new();
         for (offset, length) in self.index.get(&index).into_iter().flatten() {
-            line.resize(*length, 0);
-            file.seek(SeekFrom::Start(*offset)).map_err(io)?;
-            file.read_exact(&mut line).map_err(io)?;
-            evidence.apply(serde_json::from_slice(&line).map_err(|error| EvidenceError::Line {
+            let line = match &mut file {
+                Some(file) => {
+                    read.resize(*length, 0);
+                    file.seek(SeekFrom::Start(*offset)).map_err(io)?;
+                    file.read_exact(&mut read).map_err(io)?;
+                    read.as_slice()
+                }
+                None => self.in_memory(*offset, *length),
+            };
+            evidence.apply(serde_json::from_slice(line).map_err(|error| EvidenceError::Line {
                 path: self.path.clone(),
                 line: 0,
                 reason: error.to_string(),
@@ -168,6 +189,16 @@ impl EvidenceFile {
         }
         evidence.settle();
         Ok(evidence)
+    }
+
+    fn in_memory(&self, offset: u64, length: usize) -> &[u8] {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        self.text.as_ref().and_then(|text| text.get(start..start.checked_add(length)?)).unwrap_or_default()
+    }
+
+    /// All of it, where it does not lie in a file.
+    pub fn text(&self) -> &[u8] {
+        self.text.as_deref().unwrap_or_default()
     }
 }
 

@@ -110,8 +110,14 @@ impl<A: Accepted> Accepted for Recording<A> {
 #[derive(Debug)]
 pub struct Baseline {
     path: PathBuf,
-    file: Mutex<File>,
+    text: Text,
     lines: HashMap<SnapshotName, Line>,
+}
+
+#[derive(Debug)]
+enum Text {
+    File(Mutex<File>),
+    Memory(Vec<u8>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -128,9 +134,22 @@ impl Baseline {
     /// # Errors
     /// The file cannot be read, or a line is not what [`Recording`] writes.
     pub fn open(path: &Path) -> Result<Self, SnapshotError> {
+        let file = File::open(path).map_err(SnapshotError::io("read", path))?;
+        let lines = Self::index(path, BufReader::new(&file))?;
+        Ok(Self { path: path.to_owned(), text: Text::File(Mutex::new(file)), lines })
+    }
+
+    /// The same for what is in memory; the path is for messages.
+    ///
+    /// # Errors
+    /// A line is not what [`Recording`] writes.
+    pub fn of(path: &Path, text: Vec<u8>) -> Result<Self, SnapshotError> {
+        let lines = Self::index(path, text.as_slice())?;
+        Ok(Self { path: path.to_owned(), text: Text::Memory(text), lines })
+    }
+
+    fn index(path: &Path, mut reader: impl BufRead) -> Result<HashMap<SnapshotName, Line>, SnapshotError> {
         let io = |source| SnapshotError::Io { action: "read", path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        let mut reader = BufReader::new(&file);
         let (mut lines, mut bytes) = (HashMap::new(), Vec::new());
         let mut line = Line { number: 0, offset: 0, length: 0 };
         loop {
@@ -143,7 +162,7 @@ impl Baseline {
             let (name, _) = parse(&bytes).map_err(|reason| broken(path, line.number, reason))?;
             lines.insert(name, line);
         }
-        Ok(Self { path: path.to_owned(), file: Mutex::new(file), lines })
+        Ok(lines)
     }
 }
 
@@ -151,6 +170,14 @@ impl Baseline {
     /// True when the snapshot was looked up, whether it was there or not.
     pub fn knows(&self, name: &SnapshotName) -> bool {
         self.lines.contains_key(name)
+    }
+
+    /// All of it, where it does not lie in a file.
+    pub fn text(&self) -> &[u8] {
+        match &self.text {
+            Text::File(_) => &[],
+            Text::Memory(text) => text,
+        }
     }
 
     /// The snapshots that were accepted, as the files that hold them: path and text, in the order of the paths.
@@ -174,12 +201,21 @@ impl Baseline {
 impl Accepted for Baseline {
     fn get(&self, name: &SnapshotName) -> Result<Option<Cow<'_, str>>, SnapshotError> {
         let Some(line) = self.lines.get(name) else { return Ok(None) };
-        let mut bytes = vec![0; line.length];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(line.offset))
-            .and_then(|_| file.read_exact(&mut bytes))
-            .map_err(SnapshotError::io("read", &self.path))?;
-        drop(file);
+        let bytes = match &self.text {
+            Text::Memory(text) => {
+                let start = usize::try_from(line.offset).unwrap_or(usize::MAX);
+                let end = start.saturating_add(line.length);
+                Cow::Borrowed(text.get(start..end).unwrap_or_default())
+            }
+            Text::File(file) => {
+                let mut bytes = vec![0; line.length];
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(line.offset))
+                    .and_then(|_| file.read_exact(&mut bytes))
+                    .map_err(SnapshotError::io("read", &self.path))?;
+                Cow::Owned(bytes)
+            }
+        };
         match parse(&bytes) {
             Ok((found, content)) if found == *name => Ok(content.map(Cow::Owned)),
             Ok(_) => Err(broken(&self.path, line.number, "this is another line than before".to_owned())),

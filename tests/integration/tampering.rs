@@ -7,7 +7,11 @@ use crate::{
 };
 use mock_bss::certificate::{self, Files, SigningKey, Suite};
 use serde_json::{Value, json};
-use std::{path::PathBuf, sync::LazyLock};
+use std::{
+    io::{Read, Write},
+    path::PathBuf,
+    sync::LazyLock,
+};
 
 const AREA: &str = "resources/";
 const EVIDENCE: &str = "run/evidence.jsonl";
@@ -71,6 +75,38 @@ fn one_changed_byte_is_seen_wherever_it_is() {
         }
         let more = [bundle.as_slice(), b"x"].concat();
         assert!(verdict(&more)[0].starts_with("archive: "), "{:?}", verdict(&more));
+    }
+}
+
+/// Packs an archive as it is, with the digest that belongs to it.
+fn packed(tar: &[u8]) -> Vec<u8> {
+    let mut rest = Vec::new();
+    let mut deflate = flate2::write::DeflateEncoder::new(&mut rest, flate2::Compression::fast());
+    deflate.write_all(tar).unwrap();
+    deflate.finish().unwrap();
+    let mut crc = flate2::Crc::new();
+    crc.update(tar);
+    rest.extend(crc.sum().to_le_bytes());
+    rest.extend(crc.amount().to_le_bytes());
+    let digest = ring::digest::digest(&ring::digest::SHA256, &rest);
+    let head = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 36, 0, b'M', b'B', 32, 0];
+    [&head, digest.as_ref(), &rest].concat()
+}
+
+#[test]
+fn one_changed_byte_inside_is_seen_even_if_it_was_packed_anew() {
+    let mut tar = Vec::new();
+    flate2::read::GzDecoder::new(PLAYED.unsigned.as_slice()).read_to_end(&mut tar).unwrap();
+    assert_eq!(verdict(&packed(&tar)), [""; 0]);
+    // Headers, names, contents, what fills the blocks, and the end.
+    let places = (0..512).step_by(23).chain((512..tar.len()).step_by(tar.len() / 40)).chain([tar.len() - 1]);
+    for (turn, at) in places.enumerate() {
+        let mut changed = tar.clone();
+        changed[at] ^= 1 << (turn % 8);
+        assert!(!verdict(&packed(&changed)).is_empty(), "byte {at}");
+    }
+    for length in [0, 511, 512, 700, tar.len() / 2, tar.len() - 1024, tar.len() - 1] {
+        assert!(!verdict(&packed(&tar[..length])).is_empty(), "cut at {length}");
     }
 }
 
@@ -424,29 +460,65 @@ fn more(line: &mut Value, kind: &str, count: usize) {
 fn evidence_that_was_written_anew_is_seen_too() {
     for (what, rewrite, words) in REWRITTEN {
         let sandbox = Sandbox::new();
-        let folder = sandbox.path().join("run");
-        std::fs::create_dir(&folder).unwrap();
-        std::fs::copy(PLAYED.folder.join("baseline.jsonl"), folder.join("baseline.jsonl")).unwrap();
-        let evidence = std::fs::read(PLAYED.folder.join("evidence.jsonl")).unwrap();
-        std::fs::write(folder.join("evidence.jsonl"), edited(&evidence, rewrite)).unwrap();
+        let folder = rewritten(&sandbox, rewrite);
         let said = verdict(&bundles::bundle(&folder, &PLAYED.suite, PRODUCT, false, None));
         assert!(says(&said, words), "{what}: {said:?}");
         // And put into a bundle as it is, without anything that follows from it.
         let (folder, mut files) = open(&PLAYED.unsigned);
-        files.insert(EVIDENCE.to_owned(), edited(&evidence, rewrite));
+        let evidence = edited(&files[EVIDENCE], rewrite);
+        files.insert(EVIDENCE.to_owned(), evidence);
         reseal(&folder, &mut files);
         assert!(!verdict(&certificate::pack(&folder, &files).unwrap()).is_empty(), "{what}");
     }
 }
 
-#[test]
-fn a_retry_is_no_reason_to_repeat_a_call() {
-    let sandbox = Sandbox::new();
+/// A run folder with other evidence.
+fn rewritten(sandbox: &Sandbox, rewrite: impl FnOnce(&mut Vec<Value>)) -> PathBuf {
     let folder = sandbox.path().join("run");
     std::fs::create_dir(&folder).unwrap();
     std::fs::copy(PLAYED.folder.join("baseline.jsonl"), folder.join("baseline.jsonl")).unwrap();
     let evidence = std::fs::read(PLAYED.folder.join("evidence.jsonl")).unwrap();
-    let waited = edited(&evidence, |lines| {
+    std::fs::write(folder.join("evidence.jsonl"), edited(&evidence, rewrite)).unwrap();
+    folder
+}
+
+#[test]
+fn a_report_of_another_version_is_compared_without_its_sentences() {
+    let sandbox = Sandbox::new();
+    let folder = rewritten(&sandbox, |lines| lines[0]["run_started"]["version"] = json!("0.0.9"));
+    let bundle = bundles::bundle(&folder, &PLAYED.suite, PRODUCT, false, Some(&PLAYED.key));
+    let with = |old: &str, new: &str| {
+        let (folder, mut files) = open(&bundle);
+        text(&mut files, "report.json", old, new);
+        files.remove("certificate.dsse.json");
+        files.remove("signer.pub.pem");
+        reseal(&folder, &mut files);
+        verdict(&certificate::pack(&folder, &files).unwrap())
+    };
+    assert_eq!(verdict(&bundle), [""; 0]);
+    assert_eq!(with("\"title\": \"", "\"title\": \"As we said before: "), [""; 0]);
+    let said = with("\"status\": \"pass\"", "\"status\": \"warn\"");
+    assert!(says(&said, "report: $.scenarios[0].status is \"warn\""), "{said:?}");
+}
+
+#[test]
+fn what_was_not_seen_is_told() {
+    let sandbox = Sandbox::new();
+    let folder = rewritten(&sandbox, |lines| {
+        let plan = place(lines, "planned", |_| true);
+        lines[plan]["planned"]["not_applicable"] = json!([{ "key": "a/b", "reason": "the catalogue sells no add-on" }]);
+    });
+    let bundle = bundles::bundle(&folder, &PLAYED.suite, PRODUCT, false, None);
+    let verified = bundles::verify(&bundle, &PLAYED.suite, None, &PLAYED.now);
+    let note = verified.conditions.iter().find(|condition| condition.name == "not applicable").unwrap();
+    assert_eq!(note.words(), "1 of the suite: the catalogue sells no add-on");
+    assert!(says(&failures(&verified), "scenarios: a/b is none of the suite"));
+}
+
+#[test]
+fn a_retry_is_no_reason_to_repeat_a_call() {
+    let sandbox = Sandbox::new();
+    let folder = rewritten(&sandbox, |lines| {
         // The first attempt of a call, which the target has asked to send again.
         let at = place(lines, "sent", |sent| sent["scenario"] == 1);
         let (mut sent, of) = (lines[at].clone(), lines[at]["sent"].clone());
@@ -467,7 +539,6 @@ fn a_retry_is_no_reason_to_repeat_a_call() {
             lines[end][kind]["events"] = json!(lines[end][kind]["events"].as_u64().unwrap() + 2);
         }
     });
-    std::fs::write(folder.join("evidence.jsonl"), waited).unwrap();
     let said = verdict(&bundles::bundle(&folder, &PLAYED.suite, PRODUCT, false, None));
     assert!(
         matches!(&said[..], [line] if line.contains("retries: ") && line.contains("asked to wait 1 times")),
