@@ -136,7 +136,11 @@ fn look(
     let scenario = evidence.scenario(index).map_err(|error| RunError::of(&error))?;
     let verdict =
         verdict::judge(&scenario, &evidence.run.profile, baseline, redactions).map_err(|error| RunError::of(&error))?;
-    let gaps = gaps(&scenario, index, evidence.events_of(index));
+    let mut gaps = gaps(&scenario, index, evidence.events_of(index));
+    let planned = evidence.planned.iter().flat_map(|planned| &planned.scenarios).find(|one| one.index == index);
+    if let Some(planned) = planned.filter(|planned| planned.key != verdict.key) {
+        gaps.push(format!("{} was planned as scenario {index}, and {} is there", planned.key, verdict.key));
+    }
     Ok(Looked { verdict, gaps, changed: changed(&scenario, index, suite) })
 }
 
@@ -153,7 +157,7 @@ fn frame(evidence: &EvidenceFile) -> Vec<String> {
     }
     let recorded = evidence.finished.as_ref().and_then(|finished| finished.events);
     match recorded {
-        Some(recorded) if recorded + 1 == lines => {}
+        Some(recorded) if recorded.checked_add(1) == Some(lines) => {}
         Some(recorded) => gaps.push(format!("{recorded} events were recorded, {} are there", lines.saturating_sub(1))),
         None => gaps.push("its end does not say how many events there were".to_owned()),
     }
@@ -194,8 +198,8 @@ fn gaps_of(step: &StepEvidence) -> impl Iterator<Item = &'static str> {
     let mut in_order = true;
     for exchange in &step.exchanges {
         let next = (exchange.sent.call, exchange.sent.attempt);
-        in_order &= next == (call, attempt) || next == (call + 1, 0);
-        (call, attempt) = (next.0, next.1 + 1);
+        in_order &= next == (call, attempt) || next == (call.saturating_add(1), 0);
+        (call, attempt) = (next.0, next.1.saturating_add(1));
     }
     let first = step.exchanges.first().is_none_or(|exchange| (exchange.sent.call, exchange.sent.attempt) == (0, 0));
     let begun = step.started || step.end != Some(StepEnd::Played);
@@ -277,6 +281,8 @@ fn incomplete(evidence: &EvidenceFile, suite: &Suite) -> Vec<String> {
         .chain(planned.not_applicable.iter().map(|skipped| skipped.key.as_str()))
         .collect();
     let keys: BTreeSet<&str> = suite.files.iter().flat_map(|f| &f.scenarios).map(|(key, _)| key.as_str()).collect();
-    let missing = keys.difference(&told).map(|key| format!("{key} is missing"));
+    let count = planned.scenarios.len() + planned.not_applicable.len();
+    let twice = (count != told.len()).then(|| "the plan names a scenario twice".to_owned());
+    let missing = keys.difference(&told).map(|key| format!("{key} is missing")).chain(twice);
     missing.chain(told.difference(&keys).map(|key| format!("{key} is none of the suite"))).collect()
 }

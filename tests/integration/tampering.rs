@@ -312,6 +312,44 @@ const REWRITTEN: &[(&str, Rewrite, &str)] = &[
         "scenarios: is missing",
     ),
     (
+        "a scenario in the place of another one",
+        |lines| {
+            let of = |lines: &[Value], index: u64| -> Vec<Value> {
+                let is = |line: &&Value| line.as_object().unwrap().values().all(|event| event["scenario"] == index);
+                lines.iter().filter(is).cloned().collect()
+            };
+            let (before, copy) = (of(lines, 1).len(), of(lines, 2));
+            lines.retain(|line| line.as_object().unwrap().values().all(|event| event["scenario"] != 1));
+            let missing = before as i64 - copy.len() as i64;
+            for mut line in copy {
+                line.as_object_mut().unwrap().values_mut().for_each(|event| event["scenario"] = json!(1));
+                lines.insert(lines.len() - 1, line);
+            }
+            let end = &mut lines.last_mut().unwrap()["run_finished"]["events"];
+            *end = json!(end.as_i64().unwrap() - missing);
+        },
+        "evidence: was planned as scenario 1, and ",
+    ),
+    (
+        "numbers without end",
+        |lines| {
+            let at = place(lines, "sent", |sent| sent["scenario"] == 1);
+            lines[at]["sent"]["call"] = json!(u32::MAX);
+            lines[at]["sent"]["attempt"] = json!(u32::MAX);
+            lines.last_mut().unwrap()["run_finished"]["events"] = json!(u64::MAX);
+        },
+        "evidence: events were recorded",
+    ),
+    (
+        "a scenario planned twice",
+        |lines| {
+            let plan = place(lines, "planned", |_| true);
+            let twice = lines[plan]["planned"]["scenarios"][0].clone();
+            lines[plan]["planned"]["scenarios"].as_array_mut().unwrap().push(twice);
+        },
+        "scenarios: the plan names a scenario twice",
+    ),
+    (
         "a step that demands less",
         |lines| {
             let at = place(lines, "scenario_started", |started| started["scenario"] == 1);
