@@ -1,6 +1,11 @@
 //! Sending a call and writing down both sides of it.
 
-use super::{Session, client::WireRequest, ledger::Ledger, request::Draft};
+use super::{
+    Session,
+    client::WireRequest,
+    ledger::{Caller, Ledger},
+    request::Draft,
+};
 use crate::{
     contract::Answer,
     evidence::{Answered, Event, FailureKind, Intent, Outcome, ScenarioEvidence, Sent},
@@ -199,7 +204,8 @@ impl<'a> Recording<'a> {
     ) -> io::Result<Option<Arc<Answer>>> {
         let answer = understood(&outcome).map(Arc::new);
         if let Some(answer) = &answer {
-            self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), answer);
+            let caller = Caller::of(draft.credentials, draft.partner);
+            self.ledger.note(draft.endpoint, check_only, draft.body.as_deref(), caller, answer);
         }
         let (scenario, step, attempt) = (self.scenario, self.step, self.attempt);
         let length = body_of(&outcome).map(str::len);

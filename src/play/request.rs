@@ -1,6 +1,6 @@
 //! A call of the platform → a request on the wire.
 
-use super::{MAX_ANSWER, MAX_READ, Session, client::WireRequest};
+use super::{MAX_ANSWER, MAX_READ, Session, client::WireRequest, ledger::Caller};
 use crate::{
     contract::{
         CredentialForm, Endpoint, Verb,
@@ -42,6 +42,11 @@ impl Draft {
             partner: Partner::Own,
             headers: Vec::new(),
         }
+    }
+
+    /// The same call from somebody else.
+    pub(super) fn called_by(self, caller: Caller) -> Self {
+        Self { credentials: caller.credentials, partner: caller.partner, ..self }
     }
 
     /// The request, with every header that the platform sends.

@@ -46,6 +46,7 @@ async fn cancel_living(
                 let mut reason = None;
                 while let Some(call) = conversation.next_call(bss) {
                     let draft = Draft::of(session, bss.dialect(), call.endpoint, call.body.clone());
+                    let draft = draft.called_by(recording.ledger.caller(&id));
                     let answer = recording.exchange(&draft, &call.label(), call.check_only, Intent::Teardown).await?;
                     let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
                     if let crate::bss::Progress::Stopped(meaning) = conversation.answered(bss, received) {
@@ -87,6 +88,7 @@ async fn cancel_stray(
     }
     let endpoint = Endpoint::SubscriptionCancel;
     let draft = Draft::of(session, &session.profile.dialect, endpoint, Some(Arc::new(body)));
+    let draft = draft.called_by(recording.ledger.caller(id));
     let answer = recording.exchange(&draft, "subscriptions-cancel", false, Intent::Teardown).await?;
     let meaning = answer.map(|answer| answer.meaning(endpoint, &session.profile.pending));
     Ok(match meaning {

@@ -112,7 +112,7 @@ fn what_is_certified_verifies_for_everybody_with_and_without_mock_bss() {
     let (badge, svg) = (json(&sandbox.read("badge.json")), sandbox.read("badge.svg"));
     assert_eq!((&badge["schemaVersion"], &badge["label"]), (&1.into(), &"mock-bss".into()));
     let message = badge["message"].as_str().unwrap();
-    assert!(message.starts_with("rehearsal · L2 full · 2026.1") && badge["color"] == "lightgrey", "{badge}");
+    assert!(message.starts_with("rehearsal · L3 resilient · 2026.1") && badge["color"] == "lightgrey", "{badge}");
     assert!(svg.contains(message) && quick_xml::Reader::from_str(&svg).read_event().is_ok());
     sandbox.run(&["badge", &file]).ends(1);
 }
@@ -121,10 +121,7 @@ fn what_is_certified_verifies_for_everybody_with_and_without_mock_bss() {
 fn profile(sandbox: &Sandbox, target: &str, more: &str) {
     let features =
         "features: { accounts: true, account_delete: true, addons: true, upgrade: true, trial: true, suspend: true }\n";
-    let settings =
-        format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
-    let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-    sandbox.profile("canary", target, application, &format!("{settings}{features}{more}"));
+    sandbox.reference_profile("canary", target, &format!("{features}{more}"));
 }
 
 #[test]

@@ -43,13 +43,11 @@ impl Sleeper {
     }
 
     fn profile(&self, sandbox: &Sandbox, probe: bool) {
-        let application = (reference::APPLICATION_ID, reference::APPLICATION_KEY);
-        let mut more =
-            format!("settings: {{ FieldUsername: {}, FieldPassword: {} }}\n", reference::USERNAME, reference::PASSWORD);
+        let mut more = String::new();
         if probe {
             more.push_str(&format!("probe: {{ url: \"{}?account={{account}}\" }}\n", self.liar.probe_url()));
         }
-        sandbox.profile("sleepy", &self.liar.base_url(), application, &more);
+        sandbox.reference_profile("sleepy", &self.liar.base_url(), &more);
     }
 
     /// Plays a scenario until it waits for the sleeping endpoint, and kills it there.
@@ -217,4 +215,29 @@ fn a_run_against_the_reference_leaves_nothing() {
     sandbox.run(&["run", "--only", "subscriptions/suspend"]).ends(0);
     let said = sandbox.run(&["cleanup"]).ends(0);
     assert!(said.out.contains("ended with it: nothing is left"), "{}", said.out);
+}
+
+#[test]
+fn what_another_application_or_partner_bought_is_cancelled_by_them() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "partner.yaml",
+        "title: T\nneeds: [other_partner]\nsteps:\n  - buy: {}\n    partner: other\n    snapshot: false\n",
+    );
+    sandbox.run(&["run", "--reference", "partner.yaml"]).ends(0);
+    let of_partner = cancelled(&sandbox);
+    assert!(of_partner.contains(reference::SECOND_USERNAME), "{of_partner}");
+    sandbox.run(&["run", "--reference", "--only", "credentials/other-application"]).ends(0);
+    let of_application = cancelled(&sandbox);
+    assert!(of_application.contains(reference::SECOND_APPLICATION_ID), "{of_application}");
+    sandbox.run(&["run", "--reference", "--only", "subscriptions/create-from-order"]).ends(0);
+    let own = cancelled(&sandbox);
+    assert!(own.contains(reference::APPLICATION_ID) && own.contains(reference::USERNAME), "{own}");
+}
+
+/// The cancel that was sent at the end of the latest run.
+fn cancelled(sandbox: &Sandbox) -> String {
+    let evidence = std::fs::read_to_string(sandbox.latest().join("evidence.jsonl")).unwrap();
+    let line = evidence.lines().find(|line| line.contains("Subscriptions/Cancel") && line.contains("\"teardown\""));
+    line.expect("something was bought").to_owned()
 }
