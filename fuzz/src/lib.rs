@@ -62,8 +62,9 @@ pub fn judge(evidence: &ScenarioEvidence, run: &RunStarted, accepted: &Same) -> 
             quiet: !strict,
             check: strict,
             style: Style { color: strict, width: strict.then_some(72) },
+            ..Amount::default()
         };
-        let text = console::scenario(&judged, run, amount, &mut BTreeSet::new());
+        let text = console::scenario(&judged, run, &amount, &mut BTreeSet::new());
         assert!(strict || !text.contains(is_obeyed), "a terminal would obey this: {text:?}");
     }
     for taken in snapshot::take(evidence, &redactions) {
@@ -109,7 +110,7 @@ pub fn report(judged: Vec<ScenarioVerdict>, run: RunStarted, planned: Planned, f
                 }
             }
         }
-        let closing = console::closing(&verdict, &[], &[], Amount { check, ..Amount::default() });
+        let closing = console::closing(&verdict, &[], &[], &Amount { check, ..Amount::default() });
         assert!(!closing.contains(is_obeyed), "a terminal would obey this: {closing:?}");
         let _ = exit::of(&verdict, check);
     }

@@ -199,6 +199,7 @@ impl Story {
         self.records.push(StepRecord {
             id: format!("{verb}_{step}"),
             verb: verb.to_owned(),
+            by: "storefront".to_owned(),
             line: step + 1,
             // All rules, some at a time.
             proves: rules::all().filter(|rule| u32::from(rule.number) % 7 == step % 7).map(|rule| rule.key()).collect(),
@@ -257,8 +258,13 @@ impl Story {
             identities,
         });
         let end = ScenarioEnd::Completed;
-        let finished =
-            Event::ScenarioFinished(ScenarioFinished { scenario: 1, end, elapsed_us: 9, left_behind: Vec::new(), events: None });
+        let finished = Event::ScenarioFinished(ScenarioFinished {
+            scenario: 1,
+            end,
+            elapsed_us: 9,
+            left_behind: Vec::new(),
+            events: None,
+        });
         let mut evidence = ScenarioEvidence::default();
         let events = std::iter::once(started).chain(self.events).chain([finished]);
         events.for_each(|event| evidence.apply(masker.mask(event)));

@@ -3,7 +3,7 @@
 use super::{
     advice::{next_steps, no_client, nothing_to_play, sold},
     record::{for_shell, now, planned, run_id, run_started, target_flags},
-    reports::{Kept, cannot_write, reports, writable, write_all},
+    reports::{Kept, cannot_write, for_the_ci, reports, writable, write_all},
 };
 use super::{
     args::RunArgs,
@@ -61,7 +61,8 @@ pub(super) async fn played(
     output: &Output,
     turn: Option<&watching::Turn>,
 ) -> Result<Option<Played>, Fault> {
-    let reports = reports(&args.report)?;
+    let mut reports = reports(&args.report)?;
+    for_the_ci(&mut reports);
     let Target { mut profile, reference, base, warnings } =
         target::find(&args.target, !args.select.paths.is_empty()).await?;
     output.error(&warnings);

@@ -16,6 +16,9 @@ use std::{
 /// Where GitHub Actions collects what it shows on the page of a run.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
+/// The name by which GitLab's own documentation calls the file of findings.
+const FINDINGS: &str = "gl-code-quality-report.json";
+
 /// `FORMAT=PATH`, checked before anything is sent.
 pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault> {
     let mut reports = Vec::new();
@@ -37,6 +40,14 @@ pub(super) fn reports(typed: &[String]) -> Result<Vec<(Format, PathBuf)>, Fault>
         reports.push((known, path));
     }
     Ok(reports)
+}
+
+/// What a CI wants without being asked. GitLab obeys no commands in a log: it takes a file of findings instead.
+pub(super) fn for_the_ci(reports: &mut Vec<(Format, PathBuf)>) {
+    let set = std::env::var_os("GITLAB_CI").is_some_and(|value| !value.is_empty());
+    if set && !reports.iter().any(|(format, _)| *format == Format::Gitlab) {
+        reports.push((Format::Gitlab, PathBuf::from(FINDINGS)));
+    }
 }
 
 /// An output that cannot be written is found before the first call.

@@ -406,7 +406,15 @@ fn a_ci_is_told_what_is_wrong_and_obeys_nobody_else() {
     for line in azure.out.lines().filter(|line| line.contains("##vso[")) {
         assert!(line.starts_with("##vso[task.logissue type="), "{line}");
     }
+    let gitlab = Said::of(sandbox.command(&only).env("GITLAB_CI", "true")).ends(1);
+    assert!(gitlab.out.contains("gl-code-quality-report.json"), "{}", gitlab.out);
+    let findings = json(&sandbox.read("gl-code-quality-report.json"));
+    assert!(findings.as_array().is_some_and(|findings| !findings.is_empty()), "{findings}");
+    std::fs::remove_file(sandbox.path().join("gl-code-quality-report.json")).unwrap();
+    let asked = [&only[..], &["--report", "gitlab=own.json"]].concat();
+    Said::of(sandbox.command(&asked).env("GITLAB_CI", "true")).ends(1);
     let nobody = sandbox.run(&only).ends(1);
+    assert!(!sandbox.path().join("gl-code-quality-report.json").exists(), "asked for elsewhere, or by nobody");
     assert!(
         !nobody.out.lines().any(|line| line.starts_with("::error file") || line.starts_with("##vso[task.logissue"))
     );

@@ -42,7 +42,7 @@ impl Sandbox {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mock-bss"));
         command.current_dir(self.path()).args(args).stdin(Stdio::null());
-        const READ: [&str; 5] = ["CI", "NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD"];
+        const READ: [&str; 6] = ["CI", "NO_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD"];
         for (name, _) in
             std::env::vars().filter(|(name, _)| READ.contains(&name.as_str()) || name.starts_with("MOCK_BSS"))
         {
