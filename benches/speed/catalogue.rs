@@ -119,6 +119,7 @@ fn evidence(text: &str) -> ScenarioEvidence {
         by: "bss".to_owned(),
         line: 1,
         proves: Vec::new(),
+        flaw_proves: std::collections::BTreeMap::new(),
         control: None,
         expectation: Expectation::Accepted,
         vendor: Vec::new(),

@@ -203,6 +203,7 @@ impl Story {
             line: step + 1,
             // All rules, some at a time.
             proves: rules::all().filter(|rule| u32::from(rule.number) % 7 == step % 7).map(|rule| rule.key()).collect(),
+            flaw_proves: BTreeMap::new(),
             control: words.contains(&"flawed").then(|| self.records.first().map(|r| r.id.clone())).flatten(),
             expectation: named.unwrap_or(Expectation::Answer(answer)),
             vendor: if words.contains(&"vendor") { vendor } else { Vec::new() },

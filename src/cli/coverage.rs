@@ -75,7 +75,7 @@ impl Coverage {
 pub(super) fn proven(scenario: &Scenario) -> impl Iterator<Item = &'static Rule> {
     const DENIED_CHANGES_NOTHING: &str = "R-09";
     scenario.steps.iter().flat_map(|step| {
-        let named = step.proves.iter().filter_map(|key| rules::by_key(key));
+        let named = step.everything_proven().filter_map(|key| rules::by_key(key));
         let anyway = scenario.built_in && step.proves.is_empty() && step.expect == Expectation::Accepted;
         let denied = (step.expect == Expectation::Denied).then(|| rules::by_key(DENIED_CHANGES_NOTHING)).flatten();
         named.chain(verdict::implied(step.verb.as_str()).filter(|_| anyway)).chain(denied)

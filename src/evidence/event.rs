@@ -185,6 +185,9 @@ pub struct StepRecord {
     pub line: u32,
     /// Rules, as `R-nn`, that the expectation serves.
     pub proves: Vec<String>,
+    /// Flaws that serve other rules than their step does: their names, and those rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub flaw_proves: BTreeMap<String, Vec<String>>,
     /// The step that shows that the same thing is accepted without the flaw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<String>,

@@ -102,6 +102,7 @@ fn started() -> Event {
         by: "bss".to_owned(),
         line: 3,
         proves: vec!["R-49".into()],
+        flaw_proves: std::collections::BTreeMap::new(),
         control: None,
         expectation: Expectation::Accepted,
         vendor: vec![],

@@ -175,6 +175,7 @@ fn opening() -> ScenarioStarted {
         by: String::new(),
         line: 0,
         proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
+        flaw_proves: std::collections::BTreeMap::new(),
         control: None,
         expectation,
         vendor: Vec::new(),

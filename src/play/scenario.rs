@@ -113,6 +113,12 @@ pub fn records(scenario: &Scenario) -> Vec<StepRecord> {
         by: step.by.clone(),
         line: step.line,
         proves: step.proves.clone(),
+        flaw_proves: step
+            .flaws
+            .iter()
+            .filter(|flaw| !flaw.proves.is_empty())
+            .map(|flaw| (flaw.name.clone(), flaw.proves.clone()))
+            .collect(),
         control: step.control.clone(),
         expectation: step.expect.clone(),
         vendor: step.vendor.clone(),
@@ -414,6 +420,10 @@ impl Player<'_> {
         for one in &step.flaws {
             // For some keys, what is wrong about other keys is nothing at all.
             if one.credentials.is_some_and(|form| form.is_right(&self.session.profile.application)) {
+                continue;
+            }
+            // Without another application there is nobody whose key it could be.
+            if one.credentials == Some(CredentialForm::OtherKey) && !self.session.profile.knows_another_application() {
                 continue;
             }
             let wrong = match flaw::flawed(draft, one, &self.variables) {

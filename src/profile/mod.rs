@@ -210,6 +210,11 @@ pub struct KnownFailure {
 }
 
 impl Profile {
+    /// Whether it names a second application that the service manager has registered.
+    pub fn knows_another_application(&self) -> bool {
+        self.other.as_ref().is_some_and(|other| other.application.is_some())
+    }
+
     /// A profile with nothing but a target and credentials.
     pub fn new(name: &str, target: &str, application: Application) -> Self {
         Self {

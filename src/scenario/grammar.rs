@@ -192,6 +192,7 @@ const FLAW: Record = Record {
         field("raw", Shape::Text, "Sent instead of the JSON body."),
         field("cut", Shape::Whole, "So many characters are missing at the end of the JSON body."),
         field("method", Shape::Text, "Another HTTP method."),
+        field("proves", Shape::List(&Shape::Text), "The rules that this flaw serves, instead of those of its step."),
     ],
 };
 const UNTIL: Record = Record {

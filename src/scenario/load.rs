@@ -388,7 +388,11 @@ impl Loader<'_> {
             headers: headers(node.get("headers")),
             credentials: text("credentials").and_then(CredentialForm::parse).unwrap_or(CredentialForm::Normal),
             partner: text("partner").and_then(Partner::parse).unwrap_or_default(),
-            flaws: flaws.iter().enumerate().map(|(index, flaw)| read_flaw(flaw, index, checker)).collect(),
+            flaws: flaws
+                .iter()
+                .enumerate()
+                .map(|(index, flaw)| read_flaw(flaw, index, self.rules(flaw.get("proves"), checker), checker))
+                .collect(),
             expect,
             proves: self.rules(node.get("proves"), checker),
             control: text("control").map(str::to_owned),
@@ -427,6 +431,20 @@ impl Loader<'_> {
                     "it would be done again",
                 )
                 .help("only steps that read can be repeated: `call`, `read_catalog`, `configure`");
+        }
+        let twice = step
+            .flaws
+            .iter()
+            .enumerate()
+            .find(|(index, flaw)| step.flaws[..*index].iter().any(|other| other.name == flaw.name));
+        if let Some((_, flaw)) = twice {
+            checker
+                .error(
+                    &place("flaws"),
+                    format!("two flaws are called `{}`", flaw.name),
+                    "findings could not tell them apart",
+                )
+                .help("give one of them a `name`");
         }
         if !step.flaws.is_empty() && matches!(step.expect, Expectation::Accepted | Expectation::Waiting) {
             checker

@@ -91,10 +91,11 @@ pub(super) fn spelled_out(verb: Verb, args: &Node) -> Json {
     }
 }
 
-pub(super) fn read_flaw(node: &Node, index: usize, checker: &mut Checker) -> Flaw {
+pub(super) fn read_flaw(node: &Node, index: usize, proves: Vec<String>, checker: &mut Checker) -> Flaw {
     let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
     let mut flaw = Flaw {
         name: text("name").unwrap_or_default(),
+        proves,
         credentials: text("credentials").as_deref().and_then(CredentialForm::parse),
         partner: text("partner").as_deref().and_then(Partner::parse),
         send: node.get("send").map(Node::to_json),

@@ -87,11 +87,20 @@ pub struct Step {
     pub line: u32,
 }
 
+impl Step {
+    /// The rules that the step names, and those that its flaws name.
+    pub fn everything_proven(&self) -> impl Iterator<Item = &String> {
+        self.proves.iter().chain(self.flaws.iter().flat_map(|flaw| &flaw.proves))
+    }
+}
+
 /// One thing that is wrong about a request.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Flaw {
     /// What findings call it.
     pub name: String,
+    /// The rules that it proves, instead of those of its step; empty for those of its step.
+    pub proves: Vec<String>,
     pub credentials: Option<CredentialForm>,
     pub partner: Option<Partner>,
     pub send: Option<Json>,

@@ -32,6 +32,7 @@ fn step(id: &str) -> StepRecord {
         by: "bss".to_owned(),
         line: 1,
         proves: vec![],
+        flaw_proves: std::collections::BTreeMap::new(),
         control: None,
         expectation: Expectation::Accepted,
         vendor: vec![],

@@ -86,6 +86,7 @@ mod tests {
                 by: "bss".to_owned(),
                 line: 7,
                 proves: vec![],
+                flaw_proves: std::collections::BTreeMap::new(),
                 control: None,
                 expectation: crate::contract::Expectation::Accepted,
                 vendor: vec![],

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     contract::{Expectation, Meaning},
     evidence::{Exchange, Intent, StepEvidence, StepRecord},
-    rules::{ObservedBy, Rule},
+    rules::{self, ObservedBy, Rule},
 };
 
 /// `robustness.refuse-broken-json`: it asks for an error, so that acceptance alone breaks it.
@@ -59,7 +59,9 @@ impl Court<'_> {
             }
             // What was accepted may rightly stand in the way of the control, even where it did no harm that could be seen.
             got_through |= taken;
-            for rule in &served.by_answer {
+            let own = record.flaw_proves.get(flaw);
+            let own: Option<Vec<_>> = own.map(|keys| keys.iter().map(|key| rules::by_key(key)).collect());
+            for rule in own.as_ref().unwrap_or(&served.by_answer) {
                 let look = by_rule(*rule, look.clone(), expectation, exchange, taken);
                 let certain = certain || taken && matches!(look, Look::Missed(_));
                 checks.push(if !certain {

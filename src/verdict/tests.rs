@@ -51,6 +51,7 @@ impl Story {
             by: "bss".to_owned(),
             line: step + 3,
             proves: proves.iter().map(|rule| (*rule).to_owned()).collect(),
+            flaw_proves: std::collections::BTreeMap::new(),
             control: None,
             expectation,
             vendor: vec![],
@@ -315,6 +316,16 @@ fn what_was_denied_and_done_all_the_same_breaks_a_rule_of_its_own() {
     assert_eq!(story(401, "{\"a\":2}"), [DENIED[0], DENIED[1], "denied changes nothing R-09 warn"]);
     // What was let in is no denied call.
     assert_eq!(story(200, "{\"a\":2}"), ["denied: none R-01 fail", "control accepted - pass"]);
+}
+
+#[test]
+fn a_flaw_that_names_rules_serves_those_and_not_the_ones_of_its_step() {
+    let flawed = |flaw: &str| Intent::Flawed { flaw: flaw.into(), control: "s".into() };
+    let mut story = Story::new().step("s", &["R-10"], Expectation::Denied);
+    story.records[0].flaw_proves.insert("raw_key".into(), vec!["R-06".into()]);
+    let story = story.call(flawed("none"), false, received(401, "")).call(flawed("raw_key"), false, received(200, OK));
+    let checks = story.call(Intent::Control, false, received(200, OK)).checks();
+    assert_eq!(checks[..2], ["denied: none R-10 pass", "denied: raw_key R-06 fail"], "{checks:?}");
 }
 
 #[test]

@@ -257,7 +257,14 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
         ("create-twice-on-retry", "repeats/", vec!["R-60", "R-116"]),
         ("repeat-addon-duplicates", "repeats/", vec!["R-97"]),
         ("no-auth-on-create", "subscriptions/", vec!["R-01", "R-02", "R-03", "R-04", "R-09", "R-10"]),
-        ("no-auth-on-create", "credentials/", vec!["R-01", "R-02", "R-03", "R-04", "R-07", "R-09", "R-10", "R-11"]),
+        // An endpoint that answers anybody breaks every rule about who is answered.
+        (
+            "no-auth-on-create",
+            "credentials/",
+            vec!["R-01", "R-02", "R-03", "R-04", "R-06", "R-07", "R-08", "R-09", "R-10", "R-11"],
+        ),
+        // One that takes keys as they are breaks the one about that, on every endpoint, and no other.
+        ("raw-key-accepted", "credentials/", vec!["R-06"]),
     ];
     let servers = servers();
     for (fault, scenarios, rules) in cases {

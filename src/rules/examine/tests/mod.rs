@@ -40,6 +40,7 @@ impl Story {
             by: "bss".to_owned(),
             line: 1,
             proves: vec![],
+            flaw_proves: std::collections::BTreeMap::new(),
             control: None,
             expectation,
             vendor: vec![],
