@@ -120,7 +120,14 @@ fn other_version(error: &reqwest::Error, around: Around<'_>) -> Option<String> {
     if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse_version_h2) {
         return Some("the target answers HTTP/2 to a call of HTTP/1.1".to_owned());
     }
-    let reason = find::<h2::Error>(error).filter(|_| around.fresh)?.reason()?;
+    if around.version == Version::Http1 || !around.fresh {
+        return None;
+    }
+    // Nothing was agreed on beforehand, and nothing was ever answered.
+    if around.shown.is_none() && !error.is_connect() && is_closed(error) {
+        return Some("the target does not answer in HTTP/2, it closes the connection".to_owned());
+    }
+    let reason = find::<h2::Error>(error)?.reason()?;
     // To a reader of frames, the first line of an HTTP/1.1 answer is a frame of impossible size.
     matches!(reason, h2::Reason::HTTP_1_1_REQUIRED | h2::Reason::FRAME_SIZE_ERROR | h2::Reason::PROTOCOL_ERROR)
         .then(|| "the target does not answer in HTTP/2".to_owned())

@@ -122,11 +122,12 @@ impl Court<'_> {
         if let Some(reason) = blind {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
         }
-        // What happens to everybody is no matter of coming at once either: it is charged where one customer comes alone.
-        let to_all = last_attempts
-            .iter()
-            .filter(|exchange| makes(exchange))
-            .all(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Missed(_)));
+        // Who forgets every id does so for one customer too: it is charged where one comes alone.
+        let nameless = |exchange: &Exchange| {
+            expectation::meaning(exchange) == Some(Meaning::Accepted)
+                && exchange.answer().is_none_or(|answer| answer.result().is_none())
+        };
+        let to_all = last_attempts.iter().filter(|exchange| makes(exchange)).all(|exchange| nameless(exchange));
         let (look, served) = match (look, implied(&record.verb)) {
             (Look::Missed(finding), Some(rule)) if to_all => {
                 (Look::Elsewhere(rule, finding.message), served.named(record).without(Some(rule)))

@@ -53,7 +53,7 @@ fn a_target_that_speaks_another_version_is_told_from_one_that_is_not_there() {
         assert!(said.err.contains(message) && said.err.contains("help: `http2: true`"), "{}", said.err);
         servers.block_on(target.stop());
     }
-    // Nothing encrypted, nothing agreed on: the first bytes of the answer show it.
+    // Nothing encrypted, nothing agreed on: the first bytes of the answer show it, or that there is none.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
