@@ -5,7 +5,7 @@ use super::{
     changes::{self},
     excerpt,
     expectation::{self, Look},
-    judge::{Court, Served, check, implied, last_attempts},
+    judge::{Court, Served, check, last_attempts},
 };
 use crate::{
     contract::{Endpoint, Expectation, Meaning},
@@ -122,19 +122,7 @@ impl Court<'_> {
         if let Some(reason) = blind {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
         }
-        // Who forgets every id does so for one customer too: it is charged where one comes alone.
-        let nameless = |exchange: &Exchange| {
-            expectation::meaning(exchange) == Some(Meaning::Accepted)
-                && exchange.answer().is_none_or(|answer| answer.result().is_none())
-        };
-        let to_all = last_attempts.iter().filter(|exchange| makes(exchange)).all(|exchange| nameless(exchange));
-        let (look, served) = match (look, implied(&record.verb)) {
-            (Look::Missed(finding), Some(rule)) if to_all => {
-                (Look::Elsewhere(rule, finding.message), served.named(record).without(Some(rule)))
-            }
-            (look, _) => (look, served.named(record)),
-        };
-        self.push(record, "at once", &served, Some(look), "", checks);
+        self.push(record, "at once", &served.named(record), Some(look), "", checks);
         true
     }
 }

@@ -253,7 +253,8 @@ fn an_account_that_is_refused_is_not_charged_to_the_order_after_it() {
 fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
     // The fault, the scenarios that see it, and every rule that may be found broken by it.
     let cases = [
-        ("result-empty-on-create", "repeats/", vec!["R-49"]),
+        // Several customers who all get no id may have been mixed up: answers alone do not tell.
+        ("result-empty-on-create", "repeats/", vec!["R-49", "R-115"]),
         ("create-twice-on-retry", "repeats/", vec!["R-60", "R-116"]),
         ("repeat-addon-duplicates", "repeats/", vec!["R-97"]),
         ("no-auth-on-create", "subscriptions/", vec!["R-01", "R-02", "R-03", "R-04", "R-09", "R-10"]),
