@@ -28,7 +28,7 @@ pub use key::{KeyError, PublicKey, SigningKey};
 pub use product::Product;
 pub use run::{Run, RunError, Suite, SuiteFile};
 pub use secrets::Secrets;
-pub use verify::{Trust, Verified, verify};
+pub use verify::{Trust, Verified, run_of, verify};
 
 /// A bundle holds the run in a folder of its own, with the names that a run folder has, so that other commands read it.
 pub const RUN: &str = "run";

@@ -149,6 +149,14 @@ fn described(unpacked: &Unpacked, rehearsal: bool, found: &mut Vec<Condition>) -
     Some((product, text))
 }
 
+/// The run of a bundle, judged again, whatever else is wrong with the bundle.
+///
+/// # Errors
+/// Why it cannot be judged.
+pub fn run_of(packed: &[u8]) -> Result<Run, String> {
+    read(&archive::unpack(packed)?, &Suite::default())
+}
+
 /// Judges the run, in memory: nothing of a bundle is written anywhere.
 fn read(unpacked: &Unpacked, suite: &Suite) -> Result<Run, String> {
     let bytes = |path: &str| unpacked.get(path).map(<[u8]>::to_vec).ok_or_else(|| format!("no {path}"));

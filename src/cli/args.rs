@@ -327,7 +327,7 @@ pub(super) struct BadgeArgs {
 #[command(after_help = "Exit codes: 0 no regression · 1 something fails that did not, or a level is lost · 2 usage · \
 5 something could not be looked at again")]
 pub(super) struct CompareArgs {
-    /// The earlier run: a run folder, the name of one, or a JSON report.
+    /// The earlier run: a run folder, the name of one, a JSON report, or a certificate.
     pub(super) before: PathBuf,
     /// The later run.
     pub(super) after: PathBuf,

@@ -40,16 +40,22 @@ pub(super) fn key<K>(path: &Path, read: impl FnOnce(&[u8]) -> Result<K, KeyError
     })
 }
 
-/// Verifies the bundle that was named.
-pub(super) fn verified(args: &VerifyArgs) -> Result<Verified, Fault> {
-    let trusted = args.trust.as_deref().map(|path| key(path, PublicKey::from_pem)).transpose()?;
+/// The bytes of a bundle; of one that is too large only so many that this shows.
+pub(super) fn packed(path: &Path) -> Result<Vec<u8>, Fault> {
     let cannot = |error: std::io::Error| {
-        Fault::usage(format!("the certificate {} cannot be read: {error}", args.bundle.display()))
+        Fault::usage(format!("the certificate {} cannot be read: {error}", path.display()))
             .help("name the .tar.gz that `mock-bss certify` has written")
     };
     let mut packed = Vec::new();
-    let file = File::open(&args.bundle).map_err(cannot)?;
+    let file = File::open(path).map_err(cannot)?;
     file.take(MOST_PACKED + 1).read_to_end(&mut packed).map_err(cannot)?;
+    Ok(packed)
+}
+
+/// Verifies the bundle that was named.
+pub(super) fn verified(args: &VerifyArgs) -> Result<Verified, Fault> {
+    let trusted = args.trust.as_deref().map(|path| key(path, PublicKey::from_pem)).transpose()?;
+    let packed = packed(&args.bundle)?;
     let trust = Trust { key: trusted.as_ref(), rehearsal: args.rehearsal, now: jiff::Timestamp::now() };
     Ok(verify(&packed, &suite()?, trust))
 }

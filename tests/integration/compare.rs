@@ -105,3 +105,23 @@ fn what_is_no_run_is_named() {
     assert!(said.err.contains("there is no run folder nothing"), "{}", said.err);
     assert!(sandbox.run(&["compare", "a", "b", "--slower", "0.5"]).ends(2).err.contains("--slower 0.5"));
 }
+
+/// What was certified is compared by its evidence; whether it is genuine is not the question here.
+#[test]
+fn a_certificate_is_compared_by_the_run_in_it() {
+    let sandbox = two_runs();
+    let of_run = |name: &str| std::fs::read(sandbox.path().join("good").join(name)).unwrap();
+    let files = ["evidence.jsonl", "baseline.jsonl"].map(|name| (format!("run/{name}"), of_run(name)));
+    let packed = mock_bss::certificate::pack("acme-mail", &files.into()).unwrap();
+    std::fs::write(sandbox.path().join("acme.tar.gz"), &packed).unwrap();
+
+    let said = sandbox.run(&["compare", "acme.tar.gz", "bad"]).ends(1);
+    assert!(said.out.contains("$.Code: 0 became -1") && said.out.contains("pass → fail"), "{}", said.out);
+    let same = sandbox.run(&["compare", "good", "acme.tar.gz"]).ends(0);
+    assert!(same.out.contains("NO REGRESSION"), "{}", same.out);
+
+    std::fs::write(sandbox.path().join("half.tar.gz"), &packed[..packed.len() / 2]).unwrap();
+    let half = sandbox.run(&["compare", "half.tar.gz", "good"]).ends(2);
+    assert!(half.err.contains("the certificate half.tar.gz cannot be compared"), "{}", half.err);
+    assert!(half.err.contains("`mock-bss verify half.tar.gz` says"), "{}", half.err);
+}

@@ -52,7 +52,7 @@ pub struct Comparison {
 /// One of the two runs.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Side {
-    /// The run folder or the report, as it was named.
+    /// The run folder, the report or the certificate, as it was named.
     pub name: String,
     pub target: String,
     pub url: String,
