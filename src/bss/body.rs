@@ -3,10 +3,10 @@
 use super::{AttributeState, Bss, By, Subscription};
 use crate::{
     contract::{
+        choices::FIELD_KIND,
         credentials::WRONG_SECRET,
         dialect::{EmptyId, ExtraDetails, ModelLevel, ProductId, SubscriptionId},
         model::choice,
-        models::FIELD_KIND,
     },
     json::{Json, Number, Object},
 };

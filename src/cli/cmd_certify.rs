@@ -146,29 +146,15 @@ async fn played(args: &CertifyArgs, output: &Output) -> Result<(u8, RunFolder, V
 /// A run that was played before, and the secrets that must not be in it.
 async fn stored_run(args: &CertifyArgs, from: &Path) -> Result<(RunFolder, Vec<Secret>), Fault> {
     let folder = RunFolder::find(Some(from))?;
-    if folder.is_running() {
-        return Err(
-            Fault::usage(format!("the run in {} still goes on", folder.path.display())).help("wait until it is over")
-        );
-    }
+    stored::must_be_over(&folder, "wait until it is over")?;
     let evidence = stored::open(&folder)?;
     let Target { profile, reference, .. } = target::find(&args.target, false).await?;
     let of_reference = reference.is_some();
     if let Some(reference) = reference {
         reference.stop().await;
     }
-    if !stored::is_of(&evidence.run, &profile, of_reference) {
-        let other = &evidence.run.profile;
-        return Err(Fault::usage(format!(
-            "the run in {} was played against {} ({}), not against {} ({})",
-            folder.path.display(),
-            other.target,
-            other.name,
-            profile.target,
-            profile.name
-        ))
-        .help("name the target of that run: its secrets are what the certificate is searched for"));
-    }
+    let help = "name the target of that run: its secrets are what the certificate is searched for";
+    stored::must_be_of(&evidence.run, &folder, &profile, of_reference, help)?;
     let secrets = secrets_of(&profile, &evidence)?;
     Ok((folder, secrets))
 }

@@ -5,7 +5,7 @@ use super::{
     args::PlanArgs,
     fault::Fault,
     output::Output,
-    record, select, signals, start,
+    select, signals, start,
     target::{self, Target},
 };
 use crate::{
@@ -83,7 +83,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     for gap in &plan.gaps {
         let _ = writeln!(out, "\nincomplete: {}", printable(gap));
     }
-    let sum = record::planned(&profile, &plan);
+    let sum = play::planned(&profile, &plan);
     let _ = writeln!(
         out,
         "\n{} · up to {} customers, {} subscriptions, {} seats would be ordered; nothing was",

@@ -2,7 +2,7 @@
 
 use super::{
     advice::{next_steps, no_client, nothing_to_play, sold},
-    record::{for_shell, now, planned, run_id, run_started, target_flags},
+    record::{for_shell, now, run_id, run_started, target_flags},
     reports::{Kept, cannot_write, for_the_ci, reports, writable, write_all},
 };
 use super::{
@@ -139,7 +139,7 @@ pub(super) async fn played(
     if args.shuffle {
         shuffle(&mut plan);
     }
-    let planned = planned(&profile, &plan);
+    let planned = play::planned(&profile, &plan);
     if planned.subscriptions > profile.limits.subscriptions {
         return Err(Fault::usage(format!(
             "the plan orders up to {} subscriptions, but `limits` allows {}",

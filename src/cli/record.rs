@@ -1,9 +1,10 @@
-//! What the evidence says about a run as a whole: what it is, and what is planned.
+//! What the evidence says about a run as a whole: who plays what against whom, and when.
 
 use super::args::RunArgs;
 use crate::{
-    evidence::{Build, KnownFailure, NotApplicable, Planned, PlannedScenario, ProfileRecord, RunStarted, SCHEMA},
-    plan::{Plan, Seed},
+    evidence::{Build, KnownFailure, ProfileRecord, RunStarted, SCHEMA},
+    plan::Seed,
+    play,
     profile::Profile,
     rules, scenario,
 };
@@ -29,25 +30,12 @@ pub(super) fn run_started(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rule_set: rule_set(),
         profile: ProfileRecord {
-            connection: profile.connection.describe(),
-            timeout_ms: u64::try_from(profile.limits.timeout.as_millis()).ok(),
-            name: profile.name.clone(),
-            target: profile.target.clone(),
             file: profile.source.as_ref().map(|source| {
                 let path = source.path.replace('\\', "/");
                 path.strip_prefix("./").map(str::to_owned).unwrap_or(path)
             }),
-            snapshots: None,
-            notification: profile.notification.clone(),
-            dialect: profile.dialect.to_map(),
-            features: profile.features.clone(),
-            precheck: profile.precheck.describe(),
-            pending: profile.pending_words(),
-            strict: profile.strict,
-            probe: profile.probe.is_some(),
-            hidden: profile.redactions.hidden.clone(),
-            unordered: profile.redactions.unordered.clone(),
             known_failures: known_failures(profile, whole),
+            ..play::profile_record(profile)
         },
         built_in_reference,
         seed: seed.0.to_string(),
@@ -129,30 +117,5 @@ pub(super) fn for_shell(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// What the evidence says about the plan.
-pub(super) fn planned(profile: &Profile, plan: &Plan) -> Planned {
-    let bought = plan.purchases(profile);
-    Planned {
-        scenarios: plan
-            .scenarios
-            .iter()
-            .map(|planned| PlannedScenario {
-                index: planned.index,
-                key: planned.scenario.key.clone(),
-                checks: u32::try_from(planned.scenario.steps.len()).unwrap_or(u32::MAX),
-            })
-            .collect(),
-        not_applicable: plan
-            .not_applicable
-            .iter()
-            .map(|(key, reason)| NotApplicable { key: key.clone(), reason: reason.clone() })
-            .collect(),
-        gaps: plan.gaps.clone(),
-        customers: bought.customers,
-        subscriptions: bought.subscriptions,
-        seats: bought.seats,
     }
 }

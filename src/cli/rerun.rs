@@ -26,23 +26,10 @@ pub(super) fn narrow(
                 .help("play it once without --rerun-failed, or name a run folder with --from")
         })?,
     };
-    if folder.is_running() {
-        return Err(Fault::usage(format!("the run in {} still goes on", folder.path.display()))
-            .help("wait until it is over, or name another one with --from"));
-    }
+    stored::must_be_over(&folder, "wait until it is over, or name another one with --from")?;
     let evidence = stored::open(&folder)?;
-    if !stored::is_of(&evidence.run, profile, built_in_reference) {
-        let other = &evidence.run.profile;
-        return Err(Fault::usage(format!(
-            "the run in {} was played against {} ({}), not against {} ({})",
-            folder.path.display(),
-            other.target,
-            other.name,
-            profile.target,
-            profile.name
-        ))
-        .help("name a run of this target with --from, or the target of that run"));
-    }
+    let help = "name a run of this target with --from, or the target of that run";
+    stored::must_be_of(&evidence.run, &folder, profile, built_in_reference, help)?;
     let Some(planned) = &evidence.planned else {
         return Err(Fault::usage(format!("the run in {} ended before anything was planned", folder.path.display()))
             .help("nothing is known of its scenarios: play it without --rerun-failed"));

@@ -60,6 +60,32 @@ pub(super) fn is_of(run: &RunStarted, profile: &Profile, built_in_reference: boo
     }
 }
 
+/// A run that is over, or what to do.
+pub(super) fn must_be_over(folder: &RunFolder, help: &str) -> Result<(), Fault> {
+    match folder.is_running() {
+        true => Err(Fault::usage(format!("the run in {} still goes on", folder.path.display())).help(help)),
+        false => Ok(()),
+    }
+}
+
+/// A run of this target and profile, or what is wrong and what to do.
+pub(super) fn must_be_of(
+    run: &RunStarted,
+    folder: &RunFolder,
+    profile: &Profile,
+    built_in_reference: bool,
+    help: &str,
+) -> Result<(), Fault> {
+    if is_of(run, profile, built_in_reference) {
+        return Ok(());
+    }
+    let (then, now) = (&run.profile, profile);
+    let (path, then, now) = (folder.path.display(), (&then.target, &then.name), (&now.target, &now.name));
+    let words =
+        format!("the run in {path} was played against {} ({}), not against {} ({})", then.0, then.1, now.0, now.1);
+    Err(Fault::usage(words).help(help))
+}
+
 /// True when both name the same service manager.
 pub(super) fn same_url(one: &str, other: &str) -> bool {
     one.trim_end_matches('/') == other.trim_end_matches('/')

@@ -1,8 +1,8 @@
 //! What Fields/ServiceDefinition sells, read leniently: enough to choose products and to fill requests.
 
 use super::{
+    choices::{ATTRIBUTE_KIND, BILLING_CYCLE, CHARGE_TYPE, DERIVATIVE, RELATION, USAGE},
     model::choice,
-    models::{ATTRIBUTE_KIND, BILLING_CYCLE, CHARGE_TYPE, DERIVATIVE, RELATION, USAGE},
 };
 use crate::json::Json;
 

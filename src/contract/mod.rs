@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod catalogue;
+pub mod choices;
 pub mod credentials;
 pub mod dialect;
 pub mod endpoint;

@@ -1,6 +1,6 @@
 //! What Fields/Get asks of a partner, read leniently.
 
-use super::{model::choice, models::FIELD_KIND};
+use super::{choices::FIELD_KIND, model::choice};
 use crate::json::Json;
 
 /// One setting that a partner fills in.

@@ -1,9 +1,9 @@
 //! What Accounts/SyncOptions asks of a customer, read leniently.
 
 use super::{
+    choices::{OPTION_DATA_TYPE, OPTION_KIND},
     dialect::SyncListValue,
     model::choice,
-    models::{OPTION_DATA_TYPE, OPTION_KIND},
 };
 use crate::json::Json;
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use super::{
     Session, flaw, micros,
     recording::Recording,
+    records::records,
     request::{self, Draft},
     teardown,
 };
@@ -11,12 +12,12 @@ use crate::{
     contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
     evidence::{
         Event, FailureKind, Identity, Intent, LeftBehind, ProbeMoment, ScenarioEnd, ScenarioEvidence, ScenarioFinished,
-        ScenarioStarted, StepEnd, StepFinished, StepRecord, StepStarted,
+        ScenarioStarted, StepEnd, StepFinished, StepStarted,
     },
     json::{Json, Matcher, Query},
     plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
     scenario::{
-        Network, Partner, Scenario, Step,
+        Network, Partner, Step,
         expression::{self, Variables},
     },
 };
@@ -103,28 +104,6 @@ fn opening(session: &Session, plan: &Plan, planned: &PlannedScenario) -> Scenari
         steps: records(scenario),
         identities: identities.into_iter().map(identity).collect(),
     }
-}
-
-/// The steps of a scenario as its evidence records them.
-pub fn records(scenario: &Scenario) -> Vec<StepRecord> {
-    let record = |step: &Step| StepRecord {
-        id: step.id.clone(),
-        verb: step.verb.as_str().to_owned(),
-        by: step.by.clone(),
-        line: step.line,
-        proves: step.proves.clone(),
-        flaw_proves: step
-            .flaws
-            .iter()
-            .filter(|flaw| !flaw.proves.is_empty())
-            .map(|flaw| (flaw.name.clone(), flaw.proves.clone()))
-            .collect(),
-        control: step.control.clone(),
-        expectation: step.expect.clone(),
-        vendor: step.vendor.clone(),
-        snapshot: step.snapshot,
-    };
-    scenario.steps.iter().map(record).collect()
 }
 
 pub(super) struct Player<'a> {

@@ -1,13 +1,29 @@
 //! CSV for spreadsheets: one line for each check, one for each snapshot that differs or is new, and one for each
-//! scenario that was not played.
+//! scenario that was not played. What is said of the whole run stands in every line: lines of many runs can be put together.
 
 use super::{difference, face, line_of, printable};
-use crate::verdict::Verdict;
+use crate::{rules::Rung, verdict::Verdict};
 use std::io;
 
-const COLUMNS: [&str; 15] = [
-    "scenario", "title", "file", "line", "step", "check", "rule", "rule_id", "level", "basis", "status", "message",
-    "at", "expected", "found",
+const COLUMNS: [&str; 18] = [
+    "scenario",
+    "title",
+    "file",
+    "line",
+    "step",
+    "check",
+    "rule",
+    "rule_id",
+    "level",
+    "basis",
+    "status",
+    "message",
+    "at",
+    "expected",
+    "found",
+    "run_verdict",
+    "run_level",
+    "rule_set",
 ];
 
 /// The document.
@@ -16,8 +32,16 @@ const COLUMNS: [&str; 15] = [
 /// None that memory does not give.
 pub(super) fn render(verdict: &Verdict) -> io::Result<String> {
     let mut table = ::csv::Writer::from_writer(Vec::new());
-    let mut row = |cells: [&str; 15]| table.write_record(cells.map(cell)).map_err(io::Error::other);
-    row(COLUMNS)?;
+    table.write_record(COLUMNS).map_err(io::Error::other)?;
+    let of_run = [
+        face::of_outcome(verdict.outcome).0,
+        verdict.reached.map_or("none", Rung::as_str),
+        verdict.run.rule_set.as_str(),
+    ];
+    let mut row = |cells: [&str; 15]| {
+        let cells = cells.into_iter().chain(of_run).map(cell);
+        table.write_record(cells.map(String::into_bytes)).map_err(io::Error::other)
+    };
     for (scenario, check) in verdict.checks() {
         let finding = check.finding.as_ref();
         let text = |value: Option<&String>| value.cloned().unwrap_or_default();

@@ -2,11 +2,8 @@
 
 use crate::{
     contract::{Dialect, answer::PendingSignal},
-    evidence::{
-        Event, NotApplicable, Planned, PlannedScenario, ProfileRecord, Recorder, RunFinished, RunStarted, SCHEMA,
-        ScenarioEvidence,
-    },
-    plan::{self, Plan, Seed},
+    evidence::{Event, Recorder, RunFinished, RunStarted, SCHEMA, ScenarioEvidence},
+    plan::{self, Seed},
     play::{self, Player, PreludeError, Stop},
     profile::{PrecheckChoice, Profile},
     reference::{self, Options, Running, faults::Setting},
@@ -186,7 +183,7 @@ impl Bout {
         if !self.aim.is_empty() {
             plan.scenarios.sort_by_key(|planned| distance(&planned.scenario, &self.aim));
         }
-        let planned = planned(&plan);
+        let planned = play::planned(&profile, &plan);
         record(Event::Planned(planned.clone()))?;
 
         let tally = Arc::new(Mutex::new((Tally::default(), None)));
@@ -225,24 +222,7 @@ impl Bout {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rule_set: rules::RULE_SET.to_owned(),
-            profile: ProfileRecord {
-                connection: Vec::new(),
-                timeout_ms: None,
-                known_failures: Vec::new(),
-                name: profile.name.clone(),
-                target: profile.target.clone(),
-                file: None,
-                snapshots: None,
-                notification: None,
-                dialect: profile.dialect.to_map(),
-                features: profile.features.clone(),
-                precheck: profile.precheck.describe(),
-                pending: profile.pending_words(),
-                strict: profile.strict,
-                probe: profile.probe.is_some(),
-                hidden: Vec::new(),
-                unordered: Vec::new(),
-            },
+            profile: play::profile_record(profile),
             built_in_reference: true,
             seed: self.seed.0.to_string(),
             at: String::new(),
@@ -272,25 +252,6 @@ fn hits(check: &Check, aim: &[u16]) -> bool {
 
 fn is_finding(status: Status) -> bool {
     matches!(status, Status::Fail | Status::Warn)
-}
-
-fn planned(plan: &Plan) -> Planned {
-    let scenarios = plan.scenarios.iter().map(|planned| PlannedScenario {
-        index: planned.index,
-        key: planned.scenario.key.clone(),
-        checks: u32::try_from(planned.scenario.steps.len()).unwrap_or(u32::MAX),
-    });
-    let not_applicable = plan.not_applicable.iter();
-    Planned {
-        scenarios: scenarios.collect(),
-        not_applicable: not_applicable
-            .map(|(key, reason)| NotApplicable { key: key.clone(), reason: reason.clone() })
-            .collect(),
-        gaps: plan.gaps.clone(),
-        customers: 0,
-        subscriptions: 0,
-        seats: 0,
-    }
 }
 
 impl Judged {

@@ -209,7 +209,7 @@ impl Verdict {
         let named: Vec<String> = self.withheld.iter().take(MOST).map(Withheld::words).collect();
         let more = self.withheld.len().saturating_sub(MOST);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        Some(format!("{next} is withheld by {}{more}", named.join(", ")))
+        Some(format!("{next} is not reached: {}{more}", named.join(", ")))
     }
 
     /// Every check with its scenario.

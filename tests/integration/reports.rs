@@ -279,6 +279,7 @@ fn agree(sandbox: &Sandbox, check: bool) -> serde_json::Value {
         ("html", format!("data-level=\"{level}")),
         ("tap", format!("level: \"{level}\"")),
         ("junit", format!("name=\"level_reached\" value=\"{level}\"")),
+        ("csv", format!(",{},{level},{}\n", report["verdict"].as_str().unwrap(), report["rule_set"].as_str().unwrap())),
         ("markdown", format!("**Level** {level}")),
     ] {
         assert!(sandbox.read(&format!("r.{format}")).contains(&words), "{format}: {words}");

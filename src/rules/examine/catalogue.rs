@@ -2,7 +2,7 @@
 
 use super::{Breach, Case, Note, OfAnswer, OfScenario, Seen, list, shown, text};
 use crate::{
-    contract::{Endpoint, Meaning, model::choice, models::ATTRIBUTE_KIND, models::RELATION},
+    contract::{Endpoint, Meaning, choices::ATTRIBUTE_KIND, choices::RELATION, model::choice},
     json::Json,
 };
 use std::collections::{HashMap, HashSet};

@@ -4,8 +4,9 @@ use super::{Breach, OfAnswer, Seen, shown};
 use crate::{
     contract::{
         Endpoint, Meaning,
+        choices::FIELD_KIND,
         model::{Kind, choice},
-        models::{self, FIELD_KIND},
+        models,
     },
     json::{Json, Path},
 };

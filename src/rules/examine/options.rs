@@ -4,8 +4,8 @@ use super::{Breach, OfAnswer, Seen, list, settings::each_has_its_id, shown, text
 use crate::{
     contract::{
         Endpoint, Meaning,
+        choices::{OPTION_DATA_TYPE, OPTION_KIND},
         model::choice,
-        models::{OPTION_DATA_TYPE, OPTION_KIND},
     },
     json::Json,
 };

@@ -6,7 +6,7 @@ use super::{
     list, shown, text,
 };
 use crate::{
-    contract::{model::choice, models::BILLING_CYCLE},
+    contract::{choices::BILLING_CYCLE, model::choice},
     json::{Json, Number},
 };
 

@@ -5,8 +5,8 @@ use crate::{
     contract::{
         Endpoint::{self, AddonCancel, AddonCreate, AddonUpdate, SubscriptionCreate, SubscriptionUpdate},
         Meaning,
+        choices::ACTION_TYPE,
         model::choice,
-        models::ACTION_TYPE,
     },
     evidence::{Exchange, Intent, Probe, ProbeMoment, StepEvidence},
     json::{self, Json},

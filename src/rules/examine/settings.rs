@@ -2,7 +2,7 @@
 
 use super::{Breach, OfAnswer, Seen, list, messages, shown, text};
 use crate::{
-    contract::{Endpoint, Meaning, credentials::WRONG_SECRET, model::choice, models::FIELD_KIND},
+    contract::{Endpoint, Meaning, choices::FIELD_KIND, credentials::WRONG_SECRET, model::choice},
     json::Json,
 };
 
