@@ -67,6 +67,16 @@ impl Model {
     }
 }
 
+impl Misfit {
+    /// It is there, and cannot be read; what is missing takes a default.
+    pub fn is_there(&self) -> bool {
+        self.found != NOTHING
+    }
+}
+
+/// What is found where a member is missing.
+const NOTHING: &str = "nothing there";
+
 /// A place where a value does not fit its model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Misfit {
@@ -86,7 +96,7 @@ fn object(model: &Model, value: &Json, path: &Path, misfits: &mut Vec<Misfit>) {
             None => misfits.push(Misfit {
                 path: path.member(member.name),
                 expected: member.kind.words(),
-                found: "nothing there".to_owned(),
+                found: NOTHING.to_owned(),
             }),
             Some(found) => check(&member.kind, found, &path.member(member.name), misfits),
         }
@@ -97,7 +107,8 @@ fn check(kind: &Kind, value: &Json, path: &Path, misfits: &mut Vec<Misfit>) {
     let fits = match kind {
         Kind::Any => true,
         Kind::Text | Kind::Date => matches!(value, Json::String(_)),
-        Kind::Whole => value.as_i64().is_some(),
+        // The platform's own type has 32 bits.
+        Kind::Whole => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         Kind::Decimal => matches!(value, Json::Number(_)),
         Kind::Bool => value.as_bool().is_some(),
         Kind::Choice(choices) => choice(value, choices).is_some(),

@@ -1,11 +1,11 @@
 //! The evidence of one scenario, put together from its events.
 
 use super::event::{
-    Answered, Event, Outcome, Probed, RunStarted, ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished,
-    StepRecord,
+    Answered, Event, Intent, Outcome, Probed, RunStarted, ScenarioFinished, ScenarioStarted, Sent, StepEnd,
+    StepFinished, StepRecord,
 };
 use crate::{
-    contract::{Answer, Expectation, expectation::Demand},
+    contract::{Answer, Expectation, expectation::Demand, model::Misfit, models},
     json::{self, Json, ParseError},
 };
 use std::sync::{Arc, OnceLock};
@@ -176,6 +176,18 @@ impl Exchange {
     /// The target has asked to wait instead of doing anything.
     pub fn asks_to_wait(&self) -> bool {
         matches!(self.status(), Some(429 | 503)) && self.header("retry-after").is_some()
+    }
+
+    /// A flawed request that its endpoint cannot read: no JSON object, a member of the wrong type, a number that does not
+    /// fit, another verb. The business decides nothing about it, so HTTP 400 is as good an answer as any.
+    pub fn is_malformed(&self) -> bool {
+        let model = self.sent.endpoint.and_then(|endpoint| models::by_name(endpoint.spec().request));
+        let (Intent::Flawed { .. }, Some(model)) = (&self.sent.intent, model) else { return false };
+        let body = self.sent.body.as_deref().unwrap_or_default();
+        match json::parse(body.as_bytes()) {
+            Ok(body) => model.misfits(&body).iter().any(Misfit::is_there),
+            Err(_) => true,
+        }
     }
 
     /// The media type of the answer without parameters, in lower case.

@@ -84,8 +84,14 @@ fn refused(exchange: &Exchange) -> Look {
             missed(exchange, format!("{} was denied although the credentials are right", called(exchange)), WANTED)
         }
         Meaning::NotOffered => missed(exchange, format!("{} is not offered", called(exchange)), WANTED),
+        // Many frameworks refuse what they cannot read before anybody's code sees it, in words of their own.
+        Meaning::Broken(_) if is_client_error(exchange) && exchange.is_malformed() => Look::Met,
         Meaning::Broken(reason) => missed(exchange, format!("{}: {reason}", called(exchange)), WANTED),
     }
+}
+
+fn is_client_error(exchange: &Exchange) -> bool {
+    exchange.status().is_some_and(|status| (400..500).contains(&status))
 }
 
 fn denied(exchange: &Exchange) -> Look {

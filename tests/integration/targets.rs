@@ -2,6 +2,8 @@
 
 use crate::{
     bare_catalogue::{self, BareCatalogue},
+    liar::{Liar, Lie, Truth},
+    reports::sandbox_for,
     sdk_stub::{self, SdkStub},
     util::*,
 };
@@ -192,4 +194,36 @@ fn a_plan_shows_the_calls_and_orders_nothing() {
     assert!(said.out.contains("upgrade/upgrade: the catalogue relates no product as an upgrade"), "{}", said.out);
     assert!(!sandbox.path().join(".mock-bss").exists(), "a plan leaves no run behind");
     servers.block_on(bare.stop());
+}
+
+/// Many frameworks read a request into typed members before anybody's code sees it, and refuse what they cannot read in
+/// words of their own: no result of the contract, and HTTP 400. The platform never sends such a request.
+#[test]
+fn a_framework_may_refuse_what_it_cannot_read_in_its_own_words() {
+    let servers = servers();
+    let readable = |request: &str| {
+        let Ok(serde_json::Value::Object(body)) = serde_json::from_str::<serde_json::Value>(request) else {
+            return false;
+        };
+        let seats = body.get("Quantity").is_none_or(|n| n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()));
+        seats && body.get("CheckOnly").is_none_or(serde_json::Value::is_boolean)
+    };
+    let liar = servers.block_on(Liar::start(move |truth: Truth| match readable(&truth.request) {
+        false if truth.status != 401 && truth.path.contains("/Subscriptions/") => Lie::Answer {
+            status: 400,
+            content_type: "application/problem+json",
+            body: r#"{"title":"One or more validation errors occurred.","status":400,"errors":{"$":["invalid"]}}"#
+                .to_owned(),
+        },
+        _ => truth.told(),
+    }));
+    let sandbox = sandbox_for(&liar);
+    let profile = sandbox.read("mock-bss.yaml");
+    sandbox.file("mock-bss.yaml", &format!("strict: true\n{profile}"));
+    let said =
+        sandbox.run(&["run", "--only", "robustness/*", "--only", "precheck/doubtful", "--report", "json=r.json"]);
+    let report = json(&sandbox.read("r.json"));
+    assert_eq!((ended(&report, "fail"), ended(&report, "warn")), (Vec::new(), Vec::new()), "{}", said.out);
+    assert!(count(&report, "required") + count(&report, "recommended") > 20, "{}", said.out);
+    servers.block_on(liar.stop());
 }

@@ -19,6 +19,8 @@ fn outcome_in_body(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     }
     match seen.answer.meaning(seen.endpoint, &PendingSignal::None) {
         Meaning::Refused { .. } if seen.answer.status == 200 => Some(Vec::new()),
+        // What cannot be read never reaches the business.
+        Meaning::Refused { .. } if (400..500).contains(&seen.answer.status) && seen.exchange.is_malformed() => None,
         Meaning::Refused { .. } => Some(vec![
             Breach::new(format!("{} told a business error with HTTP {}", seen.endpoint, seen.answer.status))
                 .instead("HTTP 200, the outcome in the body", format!("HTTP {}", seen.answer.status)),
