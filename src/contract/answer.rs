@@ -101,7 +101,8 @@ impl Answer {
 
     /// What the platform makes of it.
     pub fn meaning(&self, endpoint: Endpoint, pending: &PendingSignal) -> Meaning {
-        if self.status == 404 || self.message().trim_end_matches('.').ends_with(UNSUPPORTED) {
+        let unsupported = self.message().trim_end_matches('.').ends_with(UNSUPPORTED);
+        if unsupported || (self.status == 404 && !(has_to_be_there(endpoint) && self.is_refusal())) {
             return Meaning::NotOffered;
         }
         if self.status == 401 || self.status == 403 {
@@ -139,6 +140,12 @@ impl Answer {
         }
     }
 
+    /// A result of the contract that says no: a `Code` other than 0, a `Message`, and the member `Result`.
+    fn is_refusal(&self) -> bool {
+        let has = |name: &str| self.body.as_ref().is_some_and(|body| body.member(name).is_some());
+        self.code().is_some_and(|code| code != 0) && has("Message") && has("Result")
+    }
+
     /// Endpoints without a `Code`: the list of messages of Fields/Validate, and everything that is only read.
     fn without_code(&self, endpoint: Endpoint, body: &Json) -> Meaning {
         match (self.status, endpoint, body) {
@@ -173,6 +180,13 @@ impl Answer {
     }
 }
 
+/// Endpoints of the core, and those that are called only because the catalogue offers what they are for.
+fn has_to_be_there(endpoint: Endpoint) -> bool {
+    use Endpoint::{AddonCancel, AddonCreate, AddonUpdate, UpgradeDowngrade, UpgradeToPaid};
+    endpoint.spec().core
+        || matches!(endpoint, AddonCreate | AddonUpdate | AddonCancel | UpgradeDowngrade | UpgradeToPaid)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +216,20 @@ mod tests {
         let body = r#"{"Code":0,"Message":"AccountsExists functionality is not supported by default","Result":null}"#;
         assert_eq!(answer(200, body).meaning(Endpoint::AccountExists, &PendingSignal::None), Meaning::NotOffered);
         assert_eq!(answer(404, "<h1>").meaning(Endpoint::AccountExists, &PendingSignal::None), Meaning::NotOffered);
+    }
+
+    /// Some answer "no such subscription" with 404 and a whole result. Where the endpoint itself may be missing, the same
+    /// may be what they say about any address.
+    #[test]
+    fn a_whole_result_with_404_is_a_refusal_where_the_endpoint_has_to_be_there() {
+        let body = r#"{"Code":-51,"Message":"no such subscription","Result":null}"#;
+        let meaning = |endpoint| answer(404, body).meaning(endpoint, &PendingSignal::None);
+        let refused = Meaning::Refused { code: -51, message: "no such subscription".into() };
+        assert_eq!(meaning(Endpoint::SubscriptionUpdate), refused);
+        assert_eq!(meaning(Endpoint::AddonCancel), refused);
+        assert_eq!(meaning(Endpoint::SubscriptionSuspend), Meaning::NotOffered);
+        let plain = answer(404, r#"{"Code":404,"Message":"Not found"}"#);
+        assert_eq!(plain.meaning(Endpoint::SubscriptionUpdate, &PendingSignal::None), Meaning::NotOffered);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Calls that come twice, and many that come at once.
 
 use super::{
-    probe,
     recording::AtOnce,
     request::Draft,
     scenario::{Player, intent},
+    settled,
 };
 use crate::{
     bss::{Action, Bss, By, Call, Conversation, Impossible, Progress, Received},
@@ -142,11 +142,9 @@ impl Player<'_> {
         Ok(last)
     }
 
-    /// The vendor side of another customer, once.
+    /// The vendor side of another customer.
     async fn look_at_neighbour(&mut self, index: usize) -> io::Result<()> {
-        let customer = &self.crowd[index - 1].customer;
-        let (account, bss_account) = (customer.external_id.clone(), customer.id.clone());
-        let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(()) };
+        let Some(outcome) = settled::look(self.session, &self.crowd[index - 1]).await else { return Ok(()) };
         let moment = ProbeMoment::Neighbour(u32::try_from(index).unwrap_or(u32::MAX));
         let probed = Probed { scenario: self.planned.index, step: self.recording.step, moment, outcome };
         self.recording.record(Event::Probed(probed))

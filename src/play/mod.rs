@@ -22,6 +22,7 @@ mod recording;
 mod records;
 mod request;
 mod scenario;
+mod settled;
 mod start;
 mod teardown;
 mod tls;
@@ -75,6 +76,8 @@ pub(crate) struct Session {
     pub(crate) away: Mutex<Option<String>>,
     /// Subscriptions ordered so far, against the profile's limit.
     pub(crate) ordered: AtomicU64,
+    /// How often the vendor side did not come to show what was accepted.
+    pub(crate) in_vain: settled::InVain,
 }
 
 impl Session {
@@ -131,7 +134,8 @@ impl Player {
         let pace = Pace::new(profile.limits.rate);
         let patience = Patience::new(profile.limits.timeout);
         let (away, ordered) = (Mutex::new(None), AtomicU64::new(0));
-        let session = Session { profile, client, recorder, pace, patience, stop, away, ordered };
+        let in_vain = settled::InVain::default();
+        let session = Session { profile, client, recorder, pace, patience, stop, away, ordered, in_vain };
         Ok(Self { session: Arc::new(session) })
     }
 

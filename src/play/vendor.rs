@@ -3,6 +3,7 @@
 use super::{
     probe,
     scenario::{Player, satisfied},
+    settled,
 };
 use crate::{
     contract::expectation::Demand,
@@ -25,12 +26,14 @@ impl Player<'_> {
         Ok(Some(outcome))
     }
 
-    /// What must not change is looked at once, before the first call that could change it.
+    /// What must not change is looked at before the first call that could change it, when earlier changes show.
     pub(super) async fn look_before(&mut self, step: &Step, watched: bool) -> io::Result<()> {
         let index = self.recording.step;
         let looked = self.recording.evidence.steps.get(index as usize).is_some_and(|step| !step.probes.is_empty());
         if (step.expect.demands_no_change() || watched) && !looked {
-            self.look(index, ProbeMoment::Before).await?;
+            let Some(outcome) = settled::look(self.session, &self.bss).await else { return Ok(()) };
+            let probed = Probed { scenario: self.planned.index, step: index, moment: ProbeMoment::Before, outcome };
+            self.recording.record(Event::Probed(probed))?;
         }
         Ok(())
     }
