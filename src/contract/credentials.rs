@@ -83,6 +83,7 @@ forms! {
     OtherKey "other_key" false "The id with the key of the profile's `other` application.";
     Bearer "bearer" false "An Authorization header instead of the two.";
     LowerCaseId "lower_case_id" true "The id in lower case.";
+    UpperCaseId "upper_case_id" true "The id in upper case.";
     BracedId "braced_id" true "The id in braces.";
     DashlessId "dashless_id" true "The id without dashes.";
     Other "other" true "The pair of the profile's `other` application.";
@@ -116,6 +117,7 @@ impl CredentialForm {
             Self::Other => other.map_or_else(Vec::new, |other| both(other.id.clone(), other.encoded_key())),
             Self::Bearer => vec![("Authorization", format!("Bearer {encoded}"))],
             Self::LowerCaseId => both(id.to_lowercase(), encoded),
+            Self::UpperCaseId => both(id.to_uppercase(), encoded),
             Self::BracedId => both(format!("{{{id}}}"), encoded),
             Self::DashlessId => both(id.replace('-', ""), encoded),
         }
@@ -172,7 +174,7 @@ mod tests {
 
     fn application() -> Application {
         Application {
-            id: "B6708CA0-7CBE-4696-AD64-B465F3C878DC".into(),
+            id: "B6708ca0-7CBE-4696-AD64-B465F3C878DC".into(),
             key: "xWzaJ1xZA9BJK6sWzedfKk41DtQBIlpLJsPQEMAu0RQ=".into(),
         }
     }
@@ -180,7 +182,7 @@ mod tests {
     #[test]
     fn the_key_is_sent_as_base64_of_its_text() {
         let headers = CredentialForm::Normal.headers(&application(), None);
-        assert_eq!(headers[0], (APPLICATION_ID, "B6708CA0-7CBE-4696-AD64-B465F3C878DC".to_owned()));
+        assert_eq!(headers[0], (APPLICATION_ID, "B6708ca0-7CBE-4696-AD64-B465F3C878DC".to_owned()));
         assert_eq!(headers[1], (API_KEY, "eFd6YUoxeFpBOUJKSzZzV3plZGZLazQxRHRRQklscExKc1BRRU1BdTBSUT0=".to_owned()));
     }
 

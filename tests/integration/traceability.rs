@@ -2,12 +2,12 @@
 
 use crate::util::*;
 use mock_bss::{
-    contract::Expectation,
-    rules,
+    contract::{Endpoint, Expectation},
+    reference, rules,
     scenario::{self, Library},
     verdict,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules that count and that nothing judges yet. The list may only shrink.
 const NOT_JUDGED_YET: &[&str] = &[];
@@ -59,4 +59,50 @@ fn coverage_is_said_rule_by_rule() {
     assert!(line("R-132 ").contains("not judged: discovery and external pricing"), "{}", said.out);
     let one = Sandbox::new().run(&["rules", "--coverage", "--area", "precheck", "--level", "must"]).ends(0);
     assert!(one.out.lines().last().unwrap().starts_with("4 rules: "), "{}", one.out);
+}
+
+/// Every way to be turned away, and every way of writing the id, at every endpoint that the reference offers.
+#[test]
+fn credentials_are_tried_in_every_form_at_every_endpoint() {
+    const WRONG: [&str; 11] = [
+        "none",
+        "id_only",
+        "key_only",
+        "wrong_key",
+        "empty_key",
+        "other_key",
+        "other_case_key",
+        "raw_key",
+        "broken_base64",
+        "not_a_guid",
+        "unknown_id",
+    ];
+    const UNREADABLE: &str = "a body that breaks off with a wrong key";
+    let sandbox = Sandbox::new();
+    sandbox.run(&["run", "--reference", "--only", "credentials/", "--output", "o", "-q"]).ends(0);
+    let mut flaws: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in sandbox.read("o/evidence.jsonl").lines() {
+        let event = json(line);
+        let sent = &event["sent"];
+        let Some(endpoint) = sent["endpoint"].as_str() else { continue };
+        if let Some(flaw) = sent["intent"]["flawed"]["flaw"].as_str() {
+            flaws.entry(endpoint.to_owned()).or_default().insert(flaw.to_owned());
+            continue;
+        }
+        let id = sent["headers"].as_array().unwrap().iter().find(|header| header[0] == "X-CloudPlatform-ApplicationId");
+        ids.entry(endpoint.to_owned()).or_default().extend(id.map(|id| id[1].as_str().unwrap().to_owned()));
+    }
+    let own = reference::APPLICATION_ID;
+    let spellings = [own.to_lowercase(), own.to_uppercase(), format!("{{{own}}}"), own.replace('-', "")];
+    for endpoint in Endpoint::ALL.iter().filter(|endpoint| endpoint.spec().core) {
+        let name = endpoint.name();
+        let sent = |flaw: &str| flaws.get(name).is_some_and(|flaws| flaws.contains(flaw));
+        let missing: Vec<_> = WRONG.into_iter().filter(|flaw| !sent(flaw)).collect();
+        assert!(missing.is_empty(), "{name} is not called with {missing:?}");
+        assert_eq!(sent(UNREADABLE), endpoint.spec().verb.as_str() == "POST", "{name}: {UNREADABLE}");
+        let unspelt: Vec<_> =
+            spellings.iter().filter(|id| !ids.get(name).is_some_and(|ids| ids.contains(*id))).collect();
+        assert!(unspelt.is_empty(), "{name} is not called by {unspelt:?}");
+    }
 }
