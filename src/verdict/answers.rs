@@ -5,7 +5,7 @@ use super::{
     changes::{self, Vendor},
     charge, excerpt,
     expectation::{self, Look},
-    judge::{Court, Served, check, last_attempts},
+    judge::{Court, Served, check, implied, last_attempts},
 };
 use crate::{
     contract::{Expectation, Meaning},
@@ -18,6 +18,9 @@ const SAME_RULES_AS_REAL: u16 = 104;
 
 /// `precheck.consumes-nothing`: that questions stand in the way of the call that follows them.
 const CONSUMES_NOTHING: u16 = 106;
+
+/// `subscriptions.status-repeats-harmlessly`.
+const REPEATED: u16 = 61;
 
 const NOT_ASKED: &str = "the call was not made after pre-checks that passed, so it says nothing about them";
 
@@ -43,6 +46,9 @@ impl Court<'_> {
         match expectation {
             Expectation::Denied => {
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+                if let Some(stuck) = last.filter(|last| never_came_to_it(last)) {
+                    return self.stuck(record, expectation, served, stuck, &last_attempts, checks);
+                }
                 let look = last.map(|exchange| expectation::look(expectation, exchange));
                 if let (Some(exchange), Some(Look::Met | Look::MetBut(_))) = (last, &look) {
                     self.denied_changes_nothing(record, &[(exchange, unchanged.clone())], checks);
@@ -70,6 +76,13 @@ impl Court<'_> {
             Expectation::Answer(_) => {
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
                 let look = last.map(|exchange| self.look(expectation, exchange));
+                // That the endpoint is not there is no matter of what is asked of its answer.
+                let absent = last.is_some_and(|last| expectation::meaning(last) == Some(Meaning::NotOffered));
+                let own = implied(&record.verb).filter(|rule| absent && self.severity(Some(rule)) == Status::Fail);
+                let look = match (look, own) {
+                    (Some(Look::Missed(finding)), Some(own)) => Some(Look::Elsewhere(own, finding.message)),
+                    (look, _) => look,
+                };
                 self.push(record, expectation.name(), served, look, "no call was made", checks);
             }
             Expectation::Accepted => {
@@ -116,9 +129,15 @@ impl Court<'_> {
                     }
                 }
                 // A result under another status than 200 is one fault, whatever else the step was to show.
+                // So is a call that is lost, or that nobody is there to take.
                 let one_decides = alone.by_answer.iter().all(Option::is_some) && self.decides(&alone);
+                let lost = missed.filter(|missed| charge::says_nothing(missed)).and(alone.by_answer.first().copied());
+                let elsewhere = elsewhere.or(lost.flatten());
                 if let (Some(Look::Missed(finding)), Some(rule), true) = (&worst, elsewhere, one_decides) {
                     let others = alone.by_answer.iter().fold(served.clone(), |others, rule| others.without(*rule));
+                    // The call came a second time, and that may be why.
+                    let (of_repeats, others) = others.split(REPEATED);
+                    self.push(record, expectation.name(), &of_repeats, worst.clone(), "", checks);
                     let blocked = Some(Look::Elsewhere(rule, finding.message.clone()));
                     self.push(record, expectation.name(), &alone, worst, "", checks);
                     return self.push(record, expectation.name(), &others, blocked, "", checks);
@@ -161,6 +180,9 @@ impl Court<'_> {
         else {
             return self.push(record, name, served, None, "no call was made", checks);
         };
+        if never_came_to_it(last) {
+            return self.stuck(record, &Expectation::Refused, served, last, last_attempts, checks);
+        }
         let look = self.look(&Expectation::Refused, last);
         let taken = expectation::meaning(last) == Some(Meaning::Accepted);
         if !taken && !self.control_accepted(record) {
@@ -170,6 +192,11 @@ impl Court<'_> {
         let look = match (look, unchanged) {
             (Look::Met | Look::MetBut(_), Vendor::Changed(finding)) => {
                 Look::Missed(Finding { exchange: Some(excerpt::of(last)), ..finding.clone() })
+            }
+            // What it did weighs more than how it said that it did not.
+            (Look::Missed(_), Vendor::Changed(finding)) if self.refused_elsewhere(last).is_some() => {
+                let found = Look::Missed(Finding { exchange: Some(excerpt::of(last)), ..finding.clone() });
+                return self.push(record, name, served, Some(found), "", checks);
             }
             (look, _) => look,
         };
@@ -183,8 +210,34 @@ impl Court<'_> {
             Look::Missed(_) if taken && !others.by_answer.is_empty() && passed(last_attempts, last) => Some(Look::Met),
             Look::Missed(_) | Look::Elsewhere(..) => Some(look.clone()),
         };
-        self.push(record, name, &precheck, of_precheck, UNREADABLE, checks);
-        self.push(record, name, &others, Some(look), "", checks);
+        for (served, look) in [(&precheck, of_precheck), (&others, Some(look))] {
+            for rule in &served.by_answer {
+                let look = look.clone().map(|look| self.of_refusal(*rule, look, last));
+                self.push(record, name, &served.only(*rule), look, UNREADABLE, checks);
+            }
+        }
+    }
+
+    /// The calls before the one that is to be turned away were not accepted: that breaks the rule which they serve
+    /// anyway, and says nothing about those that the step names.
+    fn stuck(
+        &self,
+        record: &StepRecord,
+        expectation: &Expectation,
+        served: &Served,
+        last: &Exchange,
+        last_attempts: &[&Exchange],
+        checks: &mut Vec<Check>,
+    ) {
+        let (name, rule, look) = match self.refused_preparation(record, last_attempts) {
+            Some((rule, look)) => ("account accepted", rule, look),
+            None => {
+                let rule = implied(&record.verb).filter(|_| self.built_in);
+                ("control accepted", rule, self.look(&Expectation::Accepted, last))
+            }
+        };
+        checks.push(self.check(record, name, rule, look));
+        self.push(record, expectation.name(), served, None, "the calls before it were not accepted", checks);
     }
 
     /// True when the step that the refusal is measured by was accepted in this very scenario.
@@ -238,6 +291,16 @@ fn without_repeats<'a>(exchanges: &[&'a Exchange]) -> Vec<&'a Exchange> {
         false => came_through(&exchange.sent.label).unwrap_or(exchange),
     };
     exchanges.iter().filter(own).map(|exchange| counts(exchange)).collect()
+}
+
+/// In a step that is to be turned away, the last call is a question or a preparation, with nothing wrong in it: the step
+/// ended before the call that it is about.
+fn never_came_to_it(last: &Exchange) -> bool {
+    use crate::contract::Endpoint::{AccountExists, AccountSynchronize};
+    let before = last.sent.check_only || matches!(last.sent.endpoint, Some(AccountExists | AccountSynchronize));
+    before
+        && matches!(last.sent.intent, Intent::Ordinary | Intent::Variation(_))
+        && !matches!(expectation::look(&Expectation::Accepted, last), Look::Met)
 }
 
 /// The last pre-check of a call.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     contract::{Expectation, Meaning},
-    evidence::Exchange,
+    evidence::{Exchange, Intent},
     rules::{self, Breach, Note, Rule},
 };
 
@@ -24,6 +24,9 @@ const CODE_ZERO: &[u16] = &[105];
 const IN_PROGRESS_ENDS: &[u16] = &[64];
 /// `subscriptions.errors-carry-message`.
 const ERRORS_CARRY_MESSAGE: &[u16] = &[74];
+/// Rules that ask for the refusal itself. Others ask that nothing is done, or that something else can be done later: they
+/// are kept by whoever refuses in the wrong way.
+const ASK_FOR_REFUSAL: &[u16] = &[24, 40, 44, 59, 71, 76, 83, 85, 91, 102, 109, 110, 111, 112, 113];
 
 impl Court<'_> {
     /// What an answer is to its expectation, as [`expectation::look`] says; what another rule has found is its business.
@@ -88,10 +91,35 @@ impl Court<'_> {
         self.broken(exchange, OUTCOME_IN_BODY, |_| true)
     }
 
+    /// The rule on where an outcome is told, if this is a refusal with all that the platform reads, under a status by which
+    /// it reads nothing.
+    pub(super) fn refused_elsewhere(&self, exchange: &Exchange) -> Option<&'static Rule> {
+        let refuses = exchange.answer().and_then(|answer| answer.code()).is_some_and(|code| code < 0);
+        self.told_elsewhere(exchange).filter(|_| refuses && exchange.status().is_some_and(|status| status >= 500))
+    }
+
+    /// What a missed refusal is to one of the rules that the step serves. One that came with HTTP 500 breaks the rules that
+    /// ask for the refusal; what it says about any other is not known.
+    pub(super) fn of_refusal(&self, rule: Option<&'static Rule>, look: Look, exchange: &Exchange) -> Look {
+        let other = rule.is_some_and(|rule| !ASK_FOR_REFUSAL.contains(&rule.number));
+        match (look, self.refused_elsewhere(exchange)) {
+            (Look::Missed(finding), Some(told)) if other => Look::Elsewhere(told, finding.message),
+            (look, _) => look,
+        }
+    }
+
     /// Whether a miss would still decide if it were charged to these rules alone.
     pub(super) fn decides(&self, served: &Served) -> bool {
         served.by_answer.iter().any(|rule| self.severity(*rule) == Status::Fail)
     }
+}
+
+/// Nothing came back from an ordinary call, or nobody is there to answer it: that says that the call cannot be made, and
+/// nothing about what it was to show. Where something is odd about the call, that may be the reason.
+pub(super) fn says_nothing(exchange: &Exchange) -> bool {
+    let elsewhere = exchange.status().is_some_and(|status| (300..400).contains(&status));
+    exchange.sent.intent == Intent::Ordinary
+        && (elsewhere || matches!(expectation::meaning(exchange), None | Some(Meaning::NotOffered)))
 }
 
 /// A call of which nobody can say whether it was refused: nothing came, or nothing that could be read.

@@ -8,7 +8,10 @@ use super::{
     judge::{Court, Served, check, implied},
 };
 use crate::{
-    contract::{Expectation, Meaning},
+    contract::{
+        Expectation, Meaning,
+        credentials::{API_KEY, APPLICATION_ID},
+    },
     evidence::{Exchange, Intent, StepEvidence, StepRecord},
     rules::{self, ObservedBy, Rule},
 };
@@ -18,6 +21,9 @@ const REFUSE_BROKEN_JSON: u16 = 109;
 
 /// Rules that only ask that nothing is done, by whatever answer.
 const NOTHING_IS_DONE: &[u16] = &[16, 108, REFUSE_BROKEN_JSON];
+
+/// How the evidence writes a key that is nobody's.
+const OF_NOBODY: &str = "wrong_key";
 
 const WITHOUT_CONTROL: &str = "the same call without the flaw was not accepted";
 
@@ -37,6 +43,17 @@ impl Court<'_> {
     ) {
         let controlled = matches!(expectation::look(&Expectation::Accepted, control), Look::Met);
         let (mut got_through, mut denied) = (false, Vec::new());
+        // The first rule that a flaw serves, if it decides: nothing becomes lighter by it.
+        let rule_of = |exchange: &Exchange| {
+            let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { return None };
+            let own = record.flaw_proves.get(flaw).and_then(|keys| rules::by_key(keys.first()?));
+            let rule = own.or_else(|| served.by_answer.first().copied().flatten());
+            rule.filter(|rule| self.severity(Some(rule)) == Status::Fail)
+        };
+        let open = match expectation {
+            Expectation::Denied => open_door(flawed, control, rule_of),
+            _ => None,
+        };
         for exchange in flawed.iter().copied() {
             let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
             let name = format!("{}: {flaw}", expectation.name());
@@ -50,19 +67,28 @@ impl Court<'_> {
                 (_, Expectation::Denied) => denied.push((exchange, vendor.clone())),
                 (Vendor::Changed(finding), _) if expectation.demands_no_change() => {
                     certain = true;
-                    // That it was accepted says more than what it then did.
-                    if !matches!(look, Look::Missed(_)) {
+                    // That it was accepted says more than what it then did; with which status it was refused says less.
+                    if !matches!(look, Look::Missed(_)) || self.refused_elsewhere(exchange).is_some() {
                         look = Look::Missed(Finding { exchange: Some(excerpt::of(exchange)), ..finding.clone() });
                     }
                 }
                 _ => certain |= taken && matches!(look, Look::Missed(_)),
             }
+            let did_harm = matches!(vendor, Vendor::Changed(_)) && expectation.demands_no_change();
             // What was accepted may rightly stand in the way of the control, even where it did no harm that could be seen.
             got_through |= taken;
             let own = record.flaw_proves.get(flaw);
             let own: Option<Vec<_>> = own.map(|keys| keys.iter().map(|key| rules::by_key(key)).collect());
             for rule in own.as_ref().unwrap_or(&served.by_answer) {
                 let look = by_rule(*rule, look.clone(), expectation, exchange, taken);
+                let look = match expectation {
+                    Expectation::Refused if !did_harm => self.of_refusal(*rule, look, exchange),
+                    Expectation::Denied => match &open {
+                        Some(open) => open.excuse(look, exchange),
+                        None => look,
+                    },
+                    _ => look,
+                };
                 let certain = certain || taken && matches!(look, Look::Missed(_));
                 checks.push(if !certain {
                     check(record, &name, *rule, Status::Blocked, Some(Finding::new(WITHOUT_CONTROL)))
@@ -89,6 +115,61 @@ impl Court<'_> {
         self.denied_changes_nothing(record, &denied, checks);
         self.failing_probe(record, step, checks);
     }
+}
+
+/// A way in by which others come in too.
+struct OpenDoor<'a> {
+    /// The call that found it.
+    found: &'a Exchange,
+    rule: &'static Rule,
+    /// It asks for an id and a key, and does not compare the key.
+    by_any_key: bool,
+}
+
+/// The one fault of an endpoint that explains why it takes other wrong credentials too: it asks for none, or does not
+/// compare the key.
+fn open_door<'a>(
+    flawed: &[&'a Exchange],
+    control: &Exchange,
+    rule_of: impl Fn(&Exchange) -> Option<&'static Rule>,
+) -> Option<OpenDoor<'a>> {
+    let taken = |exchange: &Exchange| expectation::meaning(exchange) == Some(Meaning::Accepted);
+    let unasked = |exchange: &&Exchange| {
+        taken(exchange) && sent(exchange, APPLICATION_ID).is_none() && sent(exchange, API_KEY).is_none()
+    };
+    let any_key = |exchange: &&Exchange| {
+        taken(exchange)
+            && sent(exchange, APPLICATION_ID) == sent(control, APPLICATION_ID)
+            && sent(exchange, API_KEY).is_some_and(|key| key.contains(OF_NOBODY))
+    };
+    let find = |such: &dyn Fn(&&Exchange) -> bool, by_any_key| {
+        let found = flawed.iter().copied().find(such)?;
+        Some(OpenDoor { found, rule: rule_of(found)?, by_any_key })
+    };
+    find(&unasked, false).or_else(|| find(&any_key, true))
+}
+
+impl OpenDoor<'_> {
+    /// What comes in by a door that another call has found open already is that door's fault. A crash is not.
+    fn excuse(&self, look: Look, exchange: &Exchange) -> Look {
+        let same_id = sent(exchange, APPLICATION_ID) == sent(self.found, APPLICATION_ID);
+        let with_key = sent(exchange, API_KEY).is_some_and(|key| !key.is_empty());
+        let same_way = !self.by_any_key || (same_id && with_key);
+        match look {
+            Look::Missed(finding)
+                if same_way && !std::ptr::eq(exchange, self.found) && exchange.status().is_some_and(|s| s < 500) =>
+            {
+                Look::Elsewhere(self.rule, finding.message)
+            }
+            other => other,
+        }
+    }
+}
+
+/// A header of a request.
+fn sent<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
+    let header = exchange.sent.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    header.map(|(_, value)| value.as_str())
 }
 
 /// What an answer means for one of the rules that a harmless flaw serves.

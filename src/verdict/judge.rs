@@ -104,6 +104,11 @@ impl Served {
         Self { by_answer, by_vendor: self.by_vendor.clone(), watches_precheck: self.watches_precheck }
     }
 
+    /// One rule of it alone.
+    pub(super) fn only(&self, rule: Option<&'static Rule>) -> Self {
+        Self { by_answer: vec![rule], by_vendor: Vec::new(), watches_precheck: self.watches_precheck }
+    }
+
     /// All its rules, for an answer that shows as much as the vendor side would.
     pub(super) fn everything(&self) -> Self {
         let mut by_answer = self.by_vendor.clone();

@@ -5,7 +5,7 @@ use super::{
     changes::{self},
     excerpt,
     expectation::{self, Look},
-    judge::{Court, Served, check, last_attempts},
+    judge::{Court, Served, check, implied, last_attempts},
 };
 use crate::{
     contract::{Endpoint, Expectation, Meaning},
@@ -122,7 +122,11 @@ impl Court<'_> {
         if let Some(reason) = blind {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
         }
-        self.push(record, "at once", &served.named(record), Some(look), "", checks);
+        // Where nobody got anything, that is no matter of coming at once; the customer's own call is charged with it.
+        let own = implied(&record.verb).is_some_and(|rule| self.built_in && self.severity(Some(rule)) == Status::Fail);
+        let nobody = ids.is_empty() && own && matches!(look, Look::Missed(_));
+        const NOBODY: &str = "none of the customers who came at once got what was ordered";
+        self.push(record, "at once", &served.named(record), (!nobody).then_some(look), NOBODY, checks);
         true
     }
 }

@@ -329,6 +329,104 @@ fn a_flaw_that_names_rules_serves_those_and_not_the_ones_of_its_step() {
 }
 
 #[test]
+fn an_open_door_is_one_finding() {
+    const ID: (&str, &str) = ("X-CloudPlatform-ApplicationId", "5d0c9a4e-7b21-4f86-9e3a-c2180f6b7d94");
+    let key = |key: &str| ("X-CloudPlatform-APIKey".to_owned(), key.to_owned());
+    let id = || (ID.0.to_owned(), ID.1.to_owned());
+    let headers = |flaw: &str| match flaw {
+        "none" => vec![],
+        "id_only" => vec![id()],
+        "wrong_key" => vec![id(), key("[secret:key wrong_key base64]")],
+        "other_key" => vec![id(), key("[secret:other key base64]")],
+        _ => vec![id(), key("[secret:key base64]")],
+    };
+    let story = |lets_in: &[&str], crashes: &str| {
+        let mut story = Story::new().step("s", &["R-10"], Expectation::Denied);
+        for (flaw, rule) in [("id_only", "R-02"), ("wrong_key", "R-04"), ("other_key", "R-05")] {
+            story.records[0].flaw_proves.insert(flaw.into(), vec![rule.into()]);
+        }
+        for flaw in ["none", "id_only", "wrong_key", "other_key", "control"] {
+            let intent = match flaw {
+                "control" => Intent::Control,
+                flaw => Intent::Flawed { flaw: flaw.into(), control: "s".into() },
+            };
+            let (status, body) = match flaw {
+                _ if flaw == crashes => (500, "{}"),
+                _ if flaw == "control" || lets_in.contains(&flaw) => (200, OK),
+                _ => (401, "{}"),
+            };
+            story = story.call(intent, false, received(status, body));
+            let Some(Event::Sent(sent)) = story.events.iter_mut().rev().find(|e| matches!(e, Event::Sent(_))) else {
+                unreachable!()
+            };
+            sent.headers = headers(flaw);
+        }
+        let verdict = story.judge();
+        verdict.checks.iter().take(4).map(|check| check.status.words()).collect::<Vec<_>>()
+    };
+    assert_eq!(story(&[], ""), ["pass"; 4]);
+    // Nobody is asked anything, so that any key will do.
+    assert_eq!(story(&["none", "id_only", "wrong_key", "other_key"], ""), ["fail", "blocked", "blocked", "blocked"]);
+    // Keys are not compared; a missing one is another matter.
+    assert_eq!(story(&["wrong_key", "other_key"], ""), ["pass", "pass", "fail", "blocked"]);
+    assert_eq!(story(&["id_only", "wrong_key", "other_key"], ""), ["pass", "fail", "fail", "blocked"]);
+    // Keys of other applications are let in: nothing explains that but itself.
+    assert_eq!(story(&["other_key"], ""), ["pass", "pass", "pass", "fail"]);
+    // A crash is explained by no open door.
+    assert_eq!(story(&["none", "id_only", "wrong_key"], "other_key"), ["fail", "blocked", "blocked", "fail"]);
+}
+
+#[test]
+fn a_refusal_with_http_500_breaks_the_rules_that_ask_for_it() {
+    let story = |status: u16, code: i64| {
+        let answer = format!(r#"{{"Code":{code},"Message":"no","Result":null}}"#);
+        let mut story = Story::new().step("good", &[], Expectation::Accepted).answer(200, OK);
+        story = story.step("bad", &["R-59", "R-118"], Expectation::Refused).control("good").answer(status, &answer);
+        story.profile.strict = true;
+        story.checks()[1..].to_vec()
+    };
+    assert_eq!(story(200, -7), ["refused R-59 pass", "refused R-118 pass"]);
+    // It was refused, and nothing is known to have been done; that the status is wrong is the business of R-13.
+    assert_eq!(story(500, -7), ["refused R-59 fail", "refused R-118 blocked"]);
+    // A crash is no refusal, and neither is a success under whatever status.
+    assert_eq!(story(500, 0), ["refused R-59 fail", "refused R-118 fail"]);
+}
+
+#[test]
+fn a_refusal_with_http_500_that_was_done_all_the_same_breaks_every_rule() {
+    let mut story = Story::new().step("s", &["R-118"], Expectation::Refused).probe(ProbeMoment::Before, "{\"a\":1}");
+    let flawed = Intent::Flawed { flaw: "other".into(), control: "s".into() };
+    story = story.call(flawed, false, received(500, REFUSED)).probe(ProbeMoment::Call(0), "{\"a\":2}");
+    story.profile.strict = true;
+    let checks = story.call(Intent::Control, false, received(200, OK)).checks();
+    assert_eq!(checks[0], "refused: other R-118 fail");
+}
+
+#[test]
+fn a_call_that_is_lost_breaks_the_rule_that_any_such_step_serves_and_no_other() {
+    let story = |intent: Intent, outcome: Received| {
+        let mut story = Story::new().step("s", &["R-79"], Expectation::Accepted).call(intent, false, outcome);
+        story.built_in = true;
+        story.checks()
+    };
+    let lost = ["accepted R-54 fail", "accepted R-79 blocked"];
+    for outcome in [failed(FailureKind::Reset), received(404, "{}"), received(302, "")] {
+        assert_eq!(story(Intent::Ordinary, outcome), lost);
+    }
+    // What can be read, and what may be an answer to something odd about the call, is charged to what the step names.
+    assert_eq!(story(Intent::Ordinary, received(200, REFUSED)), ["accepted R-79 fail"]);
+    assert_eq!(story(Intent::Variation("s".into()), failed(FailureKind::Reset)), ["accepted R-79 fail"]);
+}
+
+#[test]
+fn a_step_that_ended_before_its_flaws_says_nothing_about_them() {
+    let mut story = Story::new().step("s", &["R-118"], Expectation::Refused);
+    story.built_in = true;
+    let checks = story.call(Intent::Ordinary, true, received(404, "{}")).checks();
+    assert_eq!(checks, ["control accepted R-54 fail", "refused R-118 blocked"]);
+}
+
+#[test]
 fn an_identical_call_brings_the_same_id() {
     let answer = |id: &str| received(200, &format!(r#"{{"Code":0,"Message":"","Result":"{id}"}}"#));
     let story = |first, again| {

@@ -50,14 +50,21 @@ fn amounts(case: &Case<'_>) -> Vec<Note> {
     }
     let mut held: Vec<Held> = Vec::new();
     for (index, step) in case.evidence.steps.iter().enumerate() {
-        for moment in [ProbeMoment::Before, ProbeMoment::Checked] {
-            look(&mut held, step, moment);
+        look(&mut held, step, ProbeMoment::Before);
+        // What a question has done is no matter of arithmetic: R-103.
+        let harmless = !asked_and_changed(step);
+        if harmless {
+            look(&mut held, step, ProbeMoment::Checked);
         }
         for (place, exchange) in step.exchanges.iter().enumerate() {
             // What the scenario cleans up happens after the last look.
             if exchange.sent.intent != Intent::Teardown && !exchange.sent.check_only {
                 take(&mut held, &mut notes, index, place, exchange);
             }
+        }
+        let only_asked = step.exchanges.iter().all(|e| e.sent.check_only || e.sent.intent == Intent::Teardown);
+        if only_asked && !harmless {
+            break;
         }
         for moment in [ProbeMoment::After, ProbeMoment::End] {
             look(&mut held, step, moment);
@@ -67,6 +74,18 @@ fn amounts(case: &Case<'_>) -> Vec<Note> {
         notes.extend(known.notes);
     }
     notes
+}
+
+/// A pre-check was asked, and the vendor side is another one after it: right after it, or at the end where no call followed.
+fn asked_and_changed(step: &StepEvidence) -> bool {
+    let seen = |moment| step.probes.iter().rfind(|probed| probed.moment == moment).map(|probed| &probed.outcome);
+    let own = || step.exchanges.iter().filter(|exchange| exchange.sent.intent != Intent::Teardown);
+    let moment = match own().all(|exchange| exchange.sent.check_only) {
+        true => ProbeMoment::After,
+        false => ProbeMoment::Checked,
+    };
+    let (before, after) = (seen(ProbeMoment::Before), seen(moment));
+    own().any(|exchange| exchange.sent.check_only) && before.is_some() && after.is_some() && before != after
 }
 
 fn shows_resources(outcome: &Probe) -> bool {
