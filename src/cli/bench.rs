@@ -121,6 +121,10 @@ struct State {
     order: VecDeque<u32>,
     /// Judged before their turn, with the calls that `--verbose` shows.
     waiting: BTreeMap<u32, (ScenarioVerdict, String)>,
+    /// Not shown yet, in their order: whether the probe sees anything is not known.
+    held: Vec<(ScenarioVerdict, String)>,
+    /// The probe has shown a subscription.
+    sighted: bool,
     done: usize,
     failed: usize,
     tally: Tally,
@@ -147,6 +151,8 @@ impl Bench {
         let state = State {
             order: order.collect(),
             waiting: BTreeMap::new(),
+            held: Vec::new(),
+            sighted: false,
             done: 0,
             failed: 0,
             tally: Tally::default(),
@@ -193,7 +199,21 @@ impl Bench {
         !(self.fail_fast && failed)
     }
 
+    /// Shows a scenario, or holds it back with all that follow until the probe has shown anything at all.
     fn show(&self, state: &mut State, verdict: ScenarioVerdict, calls: &str) {
+        state.sighted |= verdict.shows_subscriptions == Some(true);
+        if state.sighted {
+            for (verdict, calls) in std::mem::take(&mut state.held) {
+                self.reveal(state, verdict, &calls);
+            }
+        } else if !state.held.is_empty() || verdict.shows_subscriptions == Some(false) {
+            state.held.push((verdict, calls.to_owned()));
+            return;
+        }
+        self.reveal(state, verdict, calls);
+    }
+
+    fn reveal(&self, state: &mut State, verdict: ScenarioVerdict, calls: &str) {
         self.output.print(&console::scenario(&verdict, &self.run, &self.amount, &mut state.told));
         self.output.print(calls);
         state.used.extend(verdict.snapshot_names.iter().cloned());
@@ -208,6 +228,13 @@ impl Bench {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for (verdict, calls) in std::mem::take(&mut state.waiting).into_values() {
             self.show(&mut state, verdict, &calls);
+        }
+        let mut held = std::mem::take(&mut state.held);
+        if verdict::is_blind(held.iter().map(|(verdict, _)| verdict)) {
+            held.iter_mut().for_each(|(verdict, _)| verdict::disregard(verdict));
+        }
+        for (verdict, calls) in held {
+            self.reveal(&mut state, verdict, &calls);
         }
     }
 

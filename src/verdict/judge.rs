@@ -19,22 +19,15 @@ pub(super) fn judge(
     redactions: &Redactions,
 ) -> Result<ScenarioVerdict, SnapshotError> {
     let mut verdict = ScenarioVerdict {
-        index: 0,
-        key: String::new(),
-        title: String::new(),
-        file: String::new(),
-        built_in: true,
-        checks: Vec::new(),
-        snapshots: Vec::new(),
-        snapshot_names: Vec::new(),
-        snapshot_digests: Vec::new(),
         calls: evidence.steps.iter().map(|step| step.exchanges.len()).sum(),
         asked_to_wait: evidence.steps.iter().flat_map(|s| &s.exchanges).filter(|e| e.asks_to_wait()).count() as u64,
         timings: Timings::of(evidence),
         elapsed_us: evidence.finished.as_ref().map_or(0, |finished| finished.elapsed_us),
         left_behind: evidence.finished.as_ref().map(|finished| finished.left_behind.clone()).unwrap_or_default(),
         orders: rules::orders(evidence),
+        shows_subscriptions: super::sight::of(evidence),
         interrupted: evidence.finished.as_ref().is_none_or(|finished| finished.end == ScenarioEnd::Interrupted),
+        ..ScenarioVerdict::nothing()
     };
     let Some(started) = &evidence.started else { return Ok(verdict) };
     verdict.index = started.scenario;

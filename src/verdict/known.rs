@@ -129,6 +129,7 @@ mod tests {
             calls: 1,
             elapsed_us: 1,
             left_behind: Vec::new(),
+            shows_subscriptions: None,
             interrupted: false,
         };
         mark(&mut verdict, std::slice::from_ref(entry));

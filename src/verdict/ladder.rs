@@ -193,6 +193,7 @@ mod tests {
             elapsed_us: 1,
             left_behind: Vec::new(),
             orders: Vec::new(),
+            shows_subscriptions: None,
             interrupted: false,
         };
         let mut planned = Planned {

@@ -15,6 +15,7 @@ mod mails;
 mod oddity;
 mod repeats;
 mod rulings;
+mod sight;
 mod tally;
 mod timing;
 mod vendor;
@@ -24,6 +25,7 @@ pub use judge::implied;
 pub use known::judge;
 pub use ladder::Withheld;
 pub use mails::{Mail, mails};
+pub use sight::{disregard, is_blind};
 pub use tally::{Counts, Outcome, Tally, Verdict};
 pub use timing::{BOUNDS_US, Timing, Timings};
 
@@ -188,11 +190,36 @@ pub struct ScenarioVerdict {
     pub left_behind: Vec<crate::evidence::LeftBehind>,
     /// What was ordered, to be held against the orders of other scenarios.
     pub orders: Vec<crate::rules::Order>,
+    /// Whether the probe showed a subscription, where the service manager said that there is one.
+    pub shows_subscriptions: Option<bool>,
     /// It did not run to its end.
     pub interrupted: bool,
 }
 
 impl ScenarioVerdict {
+    /// What is known of a scenario of which there is no evidence.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            index: 0,
+            key: String::new(),
+            title: String::new(),
+            file: String::new(),
+            built_in: true,
+            checks: Vec::new(),
+            snapshots: Vec::new(),
+            snapshot_names: Vec::new(),
+            snapshot_digests: Vec::new(),
+            calls: 0,
+            asked_to_wait: 0,
+            timings: Timings::default(),
+            elapsed_us: 0,
+            left_behind: Vec::new(),
+            orders: Vec::new(),
+            shows_subscriptions: None,
+            interrupted: false,
+        }
+    }
+
     /// The worst of its checks.
     pub fn status(&self) -> Status {
         let has = |status: &Status| self.checks.iter().any(|check| check.status == *status);

@@ -297,6 +297,25 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
     }
 }
 
+/// A probe that looks somewhere else is one error about the probe, and no finding about the target.
+#[test]
+fn a_probe_that_never_shows_anything_is_told_once() {
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let sandbox = Sandbox::new();
+    let probe = "probe: { command: 'echo {\"subscriptions\":[]}', settle: 100ms }\nstrict: true\n";
+    sandbox.reference_profile("elsewhere", &running.base_url(), probe);
+    let said = sandbox.run(&["run", "--only", "subscriptions/update", "--report", "json=r.json"]).ends(5);
+    let report = json(&sandbox.read("r.json"));
+    let checks = || report["scenarios"].as_array().unwrap().iter().flat_map(|one| one["checks"].as_array().unwrap());
+    let of = |status: &str| checks().filter(|check| check["status"] == status).collect::<Vec<_>>();
+    assert_eq!((of("fail").len(), of("warn").len(), of("error").len()), (0, 0, 1), "{}", said.out);
+    assert_eq!(of("error")[0]["name"], "probe");
+    assert!(checks().filter(|check| check["name"] == "vendor side").all(|check| check["status"] == "not_observable"));
+    assert_eq!(said.out.matches("shows no subscription in any of the").count(), 1, "{}", said.out);
+    servers.block_on(running.stop());
+}
+
 #[test]
 fn a_quantity_that_is_added_shows_at_the_limit_where_nobody_can_look() {
     let seats = std::sync::atomic::AtomicI64::new(0);
