@@ -107,7 +107,7 @@ pub(super) struct SelectArgs {
     /// Play only scenarios with this tag (repeatable).
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
-    /// Play only scenarios that this rule is judged by: those that name it, and those whose steps serve it anyway
+    /// Play only scenarios that name this rule or have a step that serves it. A rule about every answer has none of its own
     /// (repeatable).
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,

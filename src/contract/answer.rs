@@ -141,7 +141,7 @@ impl Answer {
     }
 
     /// A result of the contract that says no: a `Code` other than 0, a `Message`, and the member `Result`.
-    fn is_refusal(&self) -> bool {
+    pub fn is_refusal(&self) -> bool {
         let has = |name: &str| self.body.as_ref().is_some_and(|body| body.member(name).is_some());
         self.code().is_some_and(|code| code != 0) && has("Message") && has("Result")
     }

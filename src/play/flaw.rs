@@ -3,6 +3,7 @@
 use super::request::Draft;
 use crate::{
     bss::Role,
+    contract::Endpoint,
     json::Json,
     scenario::{
         Flaw, Place, Step,
@@ -11,6 +12,7 @@ use crate::{
 };
 
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Applies what the step says for all its calls, and to its own calls what it says about their bodies: the account that
 /// is prepared before the first purchase has other members.
@@ -34,6 +36,7 @@ pub(super) fn of_step(draft: &mut Draft, step: &Step, role: Role, variables: &Va
 /// An expression cannot be computed, or a place is not in the body.
 pub(super) fn flawed(draft: &Draft, flaw: &Flaw, variables: &Variables) -> Result<Draft, String> {
     let mut draft = draft.clone();
+    order_of_its_own(&mut draft, &flaw.name);
     patch(&mut draft, flaw.send.as_ref(), variables)?;
     edit(&mut draft, &flaw.set, &flaw.unset, variables)?;
     headers(&mut draft, &flaw.headers, variables)?;
@@ -55,6 +58,19 @@ pub(super) fn flawed(draft: &Draft, flaw: &Flaw, variables: &Variables) -> Resul
         draft.method = method.clone();
     }
     Ok(draft)
+}
+
+/// A flawed order has an id of its own, as every order has. With the id of its control, a service manager that has carried
+/// it out would give the same subscription to the control: rightly, and cancelled by then.
+fn order_of_its_own(draft: &mut Draft, flaw: &str) {
+    const ID: &str = "SubscriptionID";
+    let Some(body) = draft.body.as_mut().filter(|_| draft.endpoint == Some(Endpoint::SubscriptionCreate)) else {
+        return;
+    };
+    let Some(id) = body.member(ID).and_then(Json::as_str).and_then(|id| id.parse::<Uuid>().ok()) else { return };
+    if let Some(Json::Object(body)) = Some(Arc::make_mut(body)) {
+        body.set(ID, Uuid::new_v5(&id, flaw.as_bytes()).to_string());
+    }
 }
 
 /// A reading call has no body to patch.

@@ -43,6 +43,9 @@ impl Court<'_> {
         if let Some(control) = control {
             return self.flaws(record, step, expectation, served, control, &flawed, checks);
         }
+        if let Some(last) = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown) {
+            self.left_by_refusal(record, served, last, &unchanged, checks);
+        }
         match expectation {
             Expectation::Denied => {
                 let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);

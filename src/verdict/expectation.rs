@@ -2,7 +2,7 @@
 
 use super::{Finding, excerpt, oddity};
 use crate::{
-    contract::{Endpoint, Expectation, Meaning, Section, answer::PendingSignal, expectation::Demand},
+    contract::{Answer, Endpoint, Expectation, Meaning, Section, answer::PendingSignal, expectation::Demand},
     evidence::{Exchange, Outcome},
     json::Json,
     rules::Rule,
@@ -83,6 +83,8 @@ fn refused(exchange: &Exchange) -> Look {
         Meaning::Denied => {
             missed(exchange, format!("{} was denied although the credentials are right", called(exchange)), WANTED)
         }
+        // Not found, in a whole result: a refusal, if one is asked for.
+        Meaning::NotOffered if exchange.answer().is_some_and(Answer::is_refusal) => Look::Met,
         Meaning::NotOffered => missed(exchange, format!("{} is not offered", called(exchange)), WANTED),
         // Many frameworks refuse what they cannot read before anybody's code sees it, in words of their own.
         Meaning::Broken(_) if is_client_error(exchange) && exchange.is_malformed() => Look::Met,

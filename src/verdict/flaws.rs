@@ -74,6 +74,7 @@ impl Court<'_> {
                 }
                 _ => certain |= taken && matches!(look, Look::Missed(_)),
             }
+            self.left_by_refusal(record, served, exchange, &vendor, checks);
             let did_harm = matches!(vendor, Vendor::Changed(_)) && expectation.demands_no_change();
             // What was accepted may rightly stand in the way of the control, even where it did no harm that could be seen.
             got_through |= taken;

@@ -8,13 +8,15 @@ use super::{
     judge::{Court, PRECHECK_CHANGES_NOTHING, Served, check, last_attempts},
 };
 use crate::{
-    contract::Meaning,
+    contract::{Endpoint, Meaning},
     evidence::{Exchange, Intent, ProbeMoment, StepEvidence, StepRecord},
     rules,
 };
 
 /// `auth.denied-changes-nothing`.
 const DENIED_CHANGES_NOTHING: u16 = 9;
+/// `subscriptions.failed-create-leaves-nothing`.
+const NOTHING_HALF_MADE: u16 = 62;
 
 impl Court<'_> {
     /// The vendor side between the pre-check and the call itself. It is the only look that tells: a call that follows a
@@ -95,6 +97,28 @@ impl Court<'_> {
         let failed = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
         if let Some(reason) = failed {
             checks.push(check(record, "vendor side", None, Status::Error, Some(Finding::new(reason))));
+        }
+    }
+
+    /// An order that was refused, and has left a subscription behind: whatever else the step is about, somebody pays for it.
+    pub(super) fn left_by_refusal(
+        &self,
+        record: &StepRecord,
+        served: &Served,
+        exchange: &Exchange,
+        vendor: &Vendor,
+        checks: &mut Vec<Check>,
+    ) {
+        let rule = rules::all().find(|rule| rule.number == NOTHING_HALF_MADE);
+        let refused = matches!(expectation::meaning(exchange), Some(Meaning::Refused { .. }));
+        let ordered = exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate) && !exchange.sent.check_only;
+        let left = match vendor {
+            Vendor::Changed(finding) if refused && ordered && !served.by_answer.contains(&rule) => finding,
+            _ => return,
+        };
+        if left.at.as_deref().is_some_and(|at| at.starts_with("$.subscriptions")) {
+            let finding = Finding { exchange: Some(excerpt::of(exchange)), ..left.clone() };
+            checks.push(check(record, "a refused order leaves nothing", rule, self.severity(rule), Some(finding)));
         }
     }
 
