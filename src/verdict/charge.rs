@@ -117,9 +117,8 @@ impl Court<'_> {
 /// Nothing came back from an ordinary call, or nobody is there to answer it: that says that the call cannot be made, and
 /// nothing about what it was to show. Where something is odd about the call, that may be the reason.
 pub(super) fn says_nothing(exchange: &Exchange) -> bool {
-    let elsewhere = exchange.status().is_some_and(|status| (300..400).contains(&status));
     exchange.sent.intent == Intent::Ordinary
-        && (elsewhere || matches!(expectation::meaning(exchange), None | Some(Meaning::NotOffered)))
+        && matches!(expectation::meaning(exchange), None | Some(Meaning::NotOffered))
 }
 
 /// A call of which nobody can say whether it was refused: nothing came, or nothing that could be read.

@@ -410,7 +410,7 @@ fn a_call_that_is_lost_breaks_the_rule_that_any_such_step_serves_and_no_other() 
         story.checks()
     };
     let lost = ["accepted R-54 fail", "accepted R-79 blocked"];
-    for outcome in [failed(FailureKind::Reset), received(404, "{}"), received(302, "")] {
+    for outcome in [failed(FailureKind::Reset), received(404, "{}")] {
         assert_eq!(story(Intent::Ordinary, outcome), lost);
     }
     // What can be read, and what may be an answer to something odd about the call, is charged to what the step names.
