@@ -22,6 +22,9 @@ const CONSUMES_NOTHING: u16 = 106;
 /// `subscriptions.status-repeats-harmlessly`.
 const REPEATED: u16 = 61;
 
+/// `subscriptions.status-answers-need-no-extra-info`.
+const STATUS_ANSWER: u16 = 57;
+
 const NOT_ASKED: &str = "the call was not made after pre-checks that passed, so it says nothing about them";
 
 const UNREADABLE: &str = "nobody can say what the call itself came to, so it cannot be held against its pre-check";
@@ -141,6 +144,9 @@ impl Court<'_> {
                     // The call came a second time, and that may be why.
                     let (of_repeats, others) = others.split(REPEATED);
                     self.push(record, expectation.name(), &of_repeats, worst.clone(), "", checks);
+                    // What a status call answers is a rule of its own.
+                    let (of_status, others) = others.split(STATUS_ANSWER);
+                    self.push(record, expectation.name(), &of_status, worst.clone(), "", checks);
                     let blocked = Some(Look::Elsewhere(rule, finding.message.clone()));
                     self.push(record, expectation.name(), &alone, worst, "", checks);
                     return self.push(record, expectation.name(), &others, blocked, "", checks);
