@@ -88,7 +88,6 @@ fn credentials_are_tried_in_every_form_at_every_endpoint() {
         let Some(endpoint) = sent["endpoint"].as_str() else { continue };
         if let Some(flaw) = sent["intent"]["flawed"]["flaw"].as_str() {
             flaws.entry(endpoint.to_owned()).or_default().insert(flaw.to_owned());
-            continue;
         }
         let id = sent["headers"].as_array().unwrap().iter().find(|header| header[0] == "X-CloudPlatform-ApplicationId");
         ids.entry(endpoint.to_owned()).or_default().extend(id.map(|id| id[1].as_str().unwrap().to_owned()));
