@@ -398,7 +398,8 @@ impl Player<'_> {
     ) -> io::Result<Option<StepEnd>> {
         for one in &step.flaws {
             // For some keys, what is wrong about other keys is nothing at all.
-            if one.credentials.is_some_and(|form| form.is_right(&self.session.profile.application)) {
+            let is_right = one.credentials.is_some_and(|form| form.is_right(&self.session.profile.application));
+            if is_right && step.expect == Expectation::Denied {
                 continue;
             }
             // Without another application there is nobody whose key it could be.

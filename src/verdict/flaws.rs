@@ -18,9 +18,11 @@ use crate::{
 
 /// `robustness.refuse-broken-json`: it asks for an error, so that acceptance alone breaks it.
 const REFUSE_BROKEN_JSON: u16 = 109;
+/// `transport.honour-the-verb`: the same.
+const ONLY_BY_ITS_VERB: u16 = 16;
 
 /// Rules that only ask that nothing is done, by whatever answer.
-const NOTHING_IS_DONE: &[u16] = &[16, 108, REFUSE_BROKEN_JSON];
+const NOTHING_IS_DONE: &[u16] = &[ONLY_BY_ITS_VERB, 108, REFUSE_BROKEN_JSON];
 
 /// How the evidence writes a key that is nobody's.
 const OF_NOBODY: &str = "wrong_key";
@@ -182,18 +184,23 @@ fn by_rule(
     taken: bool,
 ) -> Look {
     let number = rule.map_or(0, |rule| rule.number);
-    match look {
-        Look::Met if number == REFUSE_BROKEN_JSON && taken && *expectation == Expectation::Harmless => {
+    let accepted = match number {
+        REFUSE_BROKEN_JSON => Some(("a body that is not JSON was accepted", "an error, and nothing provisioned")),
+        ONLY_BY_ITS_VERB => Some(("a call with another verb was accepted", "an error (HTTP 405), and nothing done")),
+        _ => None,
+    };
+    match (look, accepted) {
+        (Look::Met, Some((message, expected))) if taken && *expectation == Expectation::Harmless => {
             Look::Missed(Finding {
-                message: "a body that is not JSON was accepted".to_owned(),
+                message: message.to_owned(),
                 at: None,
-                expected: Some("an error, and nothing provisioned".to_owned()),
+                expected: Some(expected.to_owned()),
                 found: Some(excerpt::answer_line(exchange)),
                 exchange: Some(excerpt::of(exchange)),
             })
         }
-        Look::MetBut(_) if *expectation == Expectation::Harmless && NOTHING_IS_DONE.contains(&number) => Look::Met,
-        other => other,
+        (Look::MetBut(_), _) if *expectation == Expectation::Harmless && NOTHING_IS_DONE.contains(&number) => Look::Met,
+        (other, _) => other,
     }
 }
 

@@ -62,6 +62,7 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
         ended(&report, "fail"),
         [
             "credentials/guarded-upgrade upgrade R-78",
+            "credentials/spellings-on-upgrades upgrade R-78",
             "precheck/upgrade-asked-five-times upgrade R-78",
             "precheck/upgrade-changes-nothing upgrade R-78",
             "tolerance/unknown-members-of-upgrades upgrade R-78",
