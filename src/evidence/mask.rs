@@ -165,7 +165,12 @@ impl Masker {
             let setting = name.get(..SETTING_PREFIX.len()).filter(|p| p.eq_ignore_ascii_case(SETTING_PREFIX));
             let setting = setting.and_then(|prefix| name.get(prefix.len()..));
             *value = match setting {
-                Some(id) if state.settings.iter().any(|known| known.eq_ignore_ascii_case(id)) => placeholder(id),
+                Some(id) if state.settings.iter().any(|known| known.eq_ignore_ascii_case(id)) => {
+                    // Whose it is says which partner called.
+                    let owner = state.needles.get(value.as_str()).map(|needle| needle.owner.as_str());
+                    let of_other = |owner: &&str| owner.strip_prefix(OTHER).is_some_and(|o| o.eq_ignore_ascii_case(id));
+                    placeholder(owner.filter(of_other).unwrap_or(id))
+                }
                 _ if name.eq_ignore_ascii_case(TOKEN) => placeholder("token"),
                 _ => state.replace_owned(std::mem::take(value)),
             };

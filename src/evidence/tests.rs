@@ -86,6 +86,20 @@ fn settings_are_masked_in_headers_bodies_and_urls_until_declassified() {
 }
 
 #[test]
+fn the_masked_settings_of_two_partners_can_be_told_apart() {
+    let masker = masker();
+    let other = [("FieldPassword".to_owned(), "south-secret".to_owned())].into();
+    masker.add_other(None, &other);
+    let masked = |value: &str| {
+        let header = ("X-CloudPlatform-Setting-FieldPassword".to_owned(), value.to_owned());
+        let Event::Sent(sent) = masker.mask(sent(vec![header], "")) else { panic!() };
+        sent.headers[0].1.clone()
+    };
+    assert_eq!(masked("south-secret"), "[secret:other FieldPassword]");
+    assert_eq!(masked("anything else"), "[secret:FieldPassword]");
+}
+
+#[test]
 fn a_generated_password_is_secret_from_then_on() {
     let masker = masker();
     let answer = masker.mask(received(r#"{"GeneratedPassword":"p4ss-w0rd","Message":"your password is p4ss-w0rd"}"#));

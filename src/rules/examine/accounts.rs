@@ -2,8 +2,8 @@
 
 use super::{Breach, Case, Note, OfAnswer, OfScenario, Seen, meaning, request, shown, text};
 use crate::{
-    contract::{Endpoint, Meaning},
-    evidence::Intent,
+    contract::{Endpoint, Meaning, credentials::SETTING_PREFIX},
+    evidence::{Exchange, Intent},
     json::Json,
 };
 
@@ -69,10 +69,10 @@ fn deleted_is_named(seen: &Seen<'_>) -> Option<Vec<Breach>> {
 }
 
 /// an account that is synchronised again has the id that it had. A deletion in between ends it; calls with
-/// something wrong in them are not compared.
+/// something wrong in them are not compared, nor are calls of different partners, whose accounts may have equal ids.
 fn synchronised_once(case: &Case<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut known: Vec<(String, String)> = Vec::new();
+    let mut known: Vec<((String, Vec<&str>), String)> = Vec::new();
     for (step, of_step) in case.evidence.steps.iter().enumerate() {
         for (place, exchange) in of_step.exchanges.iter().enumerate() {
             let endpoint = exchange.sent.endpoint;
@@ -86,19 +86,20 @@ fn synchronised_once(case: &Case<'_>) -> Vec<Note> {
             else {
                 continue;
             };
+            let whose = (id, partner(exchange));
             if endpoint == Some(Endpoint::AccountDelete) {
-                known.retain(|(account, _)| *account != id);
+                known.retain(|(account, _)| *account != whose);
                 continue;
             }
             let Some(result) = exchange.answer().and_then(|answer| answer.result()) else { continue };
-            let Some((_, first)) = known.iter().find(|(account, _)| *account == id) else {
-                known.push((id, result));
+            let Some((_, first)) = known.iter().find(|(account, _)| *account == whose) else {
+                known.push((whose, result));
                 continue;
             };
             let breaches = match *first == result {
                 true => Vec::new(),
                 false => vec![
-                    Breach::new(format!("the account {id} was synchronised again and got another id"))
+                    Breach::new(format!("the account {} was synchronised again and got another id", whose.0))
                         .at("$.Result")
                         .instead(first.as_str(), result),
                 ],
@@ -107,4 +108,11 @@ fn synchronised_once(case: &Case<'_>) -> Vec<Note> {
         }
     }
     notes
+}
+
+/// The settings that came with a call, which say whose it is.
+fn partner(exchange: &Exchange) -> Vec<&str> {
+    let is_setting =
+        |name: &str| name.get(..SETTING_PREFIX.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(SETTING_PREFIX));
+    exchange.sent.headers.iter().filter(|(name, _)| is_setting(name)).map(|(_, value)| value.as_str()).collect()
 }

@@ -52,4 +52,11 @@ fn an_account_keeps_its_id() {
     assert!(again(deleted, ACCOUNT, "b").is_empty(), "a new account");
     let refused = first().asks(AccountSynchronize, ACCOUNT, r#"{"Code":-1,"Message":"no","Result":"c"}"#);
     assert_eq!(again(refused, ACCOUNT, "a"), ["kept"]);
+    let answer = |result: &str| format!(r#"{{"Code":0,"Result":"{result}"}}"#);
+    let of = |partners: [&str; 2]| {
+        let first = first().of_partner(partners[0]);
+        first.asks(AccountSynchronize, ACCOUNT, &answer("b")).of_partner(partners[1]).said(43)
+    };
+    assert!(of(["north", "south"]).is_empty(), "the customer of another partner, with an equal id");
+    assert_eq!(of(["north", "north"]), ["$.Result"]);
 }

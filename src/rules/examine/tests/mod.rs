@@ -83,6 +83,16 @@ impl Story {
         self.exchange(endpoint, (Intent::Ordinary, false), request, 1, answered(200, JSON, answer))
     }
 
+    /// The last call, with the settings of a partner.
+    fn of_partner(mut self, user: &str) -> Self {
+        let last = self.events.iter_mut().rev().find_map(|event| match event {
+            Event::Sent(sent) => Some(sent),
+            _ => None,
+        });
+        last.unwrap().headers.push(("X-CloudPlatform-Setting-FieldUsername".into(), user.into()));
+        self
+    }
+
     /// A pre-check.
     fn checks(self, endpoint: Endpoint, request: &str, answer: &str) -> Self {
         self.exchange(endpoint, (Intent::Ordinary, true), request, 1, answered(200, JSON, answer))
