@@ -44,6 +44,14 @@ impl Stage {
         }
     }
 
+    /// Place of the subscription that it is about.
+    fn subscription(&self) -> Option<usize> {
+        match self {
+            Self::Service { change, .. } => Some(change.subscription),
+            _ => None,
+        }
+    }
+
     /// What the platform stores of a successful answer.
     pub(super) fn apply(self, bss: &mut Bss, answer: &Answer, following: &mut VecDeque<Stage>) {
         let none = Json::Null;
@@ -69,7 +77,8 @@ impl Stage {
             Self::DeleteAccount => bss.customer.external_id.clear(),
             Self::Service { check_only: true, .. } => {}
             Self::Service { endpoint, change, deed, .. } => {
-                bss.failed = None;
+                // An order that has failed stays so, whatever becomes of the customer's other subscriptions.
+                bss.failed.take_if(|failed| failed.stage.subscription() == Some(change.subscription));
                 bss.keep_account_extra(body);
                 bss.take_service_answer(endpoint, &change, &deed, answer, body);
             }

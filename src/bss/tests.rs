@@ -278,6 +278,20 @@ fn a_retry_repeats_the_failed_call_to_the_byte() {
 }
 
 #[test]
+fn an_order_that_failed_can_be_retried_after_something_else_has_succeeded() {
+    let mut settings = settings("sdk-1.2");
+    settings.precheck = Precheck::None;
+    let mut bss = bought(settings);
+    let other = Purchase { from_order: false, ..purchase(&bss, "other", 3) };
+    let mut conversation = bss.begin(Action::Buy(Box::new(other)), By::Bss, 1).unwrap();
+    let failed = conversation.next_call(&bss).unwrap();
+    conversation.answered(&mut bss, Received::Answer(&answer(r#"{"Code":-1,"Message":"one only"}"#)));
+    play(&mut bss, Action::Cancel { subscription: Some("mail".into()) }, By::Bss, &[ok("S1")]);
+    assert_eq!(play(&mut bss, Action::Retry, By::Bss, &[ok("S2")]), [failed]);
+    assert_eq!(bss.begin(Action::Retry, By::Bss, 1).unwrap_err(), Impossible::NothingFailed);
+}
+
+#[test]
 fn a_call_in_progress_is_repeated_identically_until_two_hours_have_passed() {
     let mut settings = settings("sdk-1.2");
     (settings.pending, settings.precheck) = (PendingSignal::PositiveCode, Precheck::None);

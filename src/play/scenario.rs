@@ -8,7 +8,7 @@ use super::{
     teardown,
 };
 use crate::{
-    bss::{By, Call, Conversation, Progress, Received, Role},
+    bss::{By, Call, Conversation, Impossible, Progress, Received, Role},
     contract::{Answer, CredentialForm, Endpoint, Expectation, Meaning, expectation::Demand},
     evidence::{
         Event, FailureKind, Identity, Intent, LeftBehind, ProbeMoment, ScenarioEnd, ScenarioEvidence, ScenarioFinished,
@@ -17,7 +17,7 @@ use crate::{
     json::{Json, Matcher, Query},
     plan::{Doing, Plan, PlannedScenario, RawCall, doing, variables},
     scenario::{
-        Network, Partner, Step,
+        Network, Partner, Step, Verb,
         expression::{self, Variables},
     },
 };
@@ -180,6 +180,8 @@ impl Player<'_> {
             StepEnd::CouldNotRun(_) | StepEnd::Blocked(_) => {
                 Some(StepEnd::Blocked(format!("step `{}` could not be played", step.id)))
             }
+            // Nothing has failed, and the steps after it tell of something else.
+            StepEnd::Waiting(reason) if step.verb == Verb::Retry => Some(StepEnd::Waiting(reason.clone())),
             StepEnd::Waiting(_) => None,
             StepEnd::Played => {
                 let accepted = match &step.expect {
@@ -244,7 +246,7 @@ impl Player<'_> {
                     _ => Vec::new(),
                 };
                 match self.bss.begin(*action, by, step.prechecks.unwrap_or(1)) {
-                    Err(impossible) => return Ok(self.impossible(&impossible).into()),
+                    Err(impossible) => return Ok(self.impossible(&impossible, index).into()),
                     Ok(conversation) => match conversation.waiting.clone() {
                         Some(reason) => return Ok(StepEnd::Waiting(reason).into()),
                         None if !neighbours.is_empty() => {
@@ -269,9 +271,13 @@ impl Player<'_> {
     }
 
     /// The platform cannot do this: the scenario is wrong, unless the target has led it here.
-    fn impossible(&self, reason: &impl std::fmt::Display) -> StepEnd {
+    fn impossible(&self, reason: &Impossible, index: u32) -> StepEnd {
+        let before = self.planned.scenario.steps.iter().take(usize::try_from(index).unwrap_or(usize::MAX));
+        let left_open = || before.clone().any(|step| matches!(step.expect, Expectation::Answer(_)));
         match &self.surprise {
             Some(surprise) => StepEnd::Blocked(format!("{surprise}: {reason}")),
+            // What might have been refused was accepted, which is as good.
+            None if *reason == Impossible::NothingFailed && left_open() => StepEnd::Waiting(reason.to_string()),
             None => StepEnd::Error(reason.to_string()),
         }
     }

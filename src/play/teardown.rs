@@ -2,7 +2,7 @@
 
 use super::{Session, recording::Recording, request::Draft};
 use crate::{
-    bss::{Action, Bss, By, Received},
+    bss::{Action, Bss, By, Received, Status},
     contract::{Endpoint, Meaning},
     evidence::{Intent, LeftBehind},
     json::Json,
@@ -39,7 +39,12 @@ async fn cancel_living(
     left: &mut Vec<LeftBehind>,
 ) -> io::Result<()> {
     let living: Vec<(String, String)> = bss.living().map(|s| (s.key.clone(), s.external_id.clone())).collect();
+    // A purchase that was added to another subscription ends with it, whether or not that may be said twice.
+    let gone = |bss: &Bss, id: &str| {
+        bss.subscriptions().iter().any(|other| other.external_id == id && other.status == Status::Cancelled)
+    };
     for (key, id) in living {
+        let ended = gone(bss, &id);
         let reason = match bss.begin(Action::Cancel { subscription: Some(key) }, By::Bss, 0) {
             Err(impossible) => Some(impossible.to_string()),
             Ok(mut conversation) => {
@@ -50,7 +55,8 @@ async fn cancel_living(
                     let answer = recording.exchange(&draft, &call.label(), call.check_only, Intent::Teardown).await?;
                     let received = answer.as_deref().map_or(Received::Lost, Received::Answer);
                     if let crate::bss::Progress::Stopped(meaning) = conversation.answered(bss, received) {
-                        reason = Some(words(&meaning));
+                        let refused_again = ended && matches!(meaning, Meaning::Refused { .. });
+                        reason = (!refused_again).then(|| words(&meaning));
                     }
                 }
                 reason

@@ -34,6 +34,29 @@ fn the_liar_who_tells_the_truth_is_conformant() {
 }
 
 #[test]
+fn a_second_order_that_is_merged_leaves_nothing_to_retry_and_ends_with_the_first() {
+    let known = std::sync::Mutex::new((String::new(), false));
+    let merges = move |truth: Truth| {
+        let mut known = known.lock().unwrap();
+        if is_create(&truth) && truth.request.contains("\"IsFromOrder\":false") {
+            return truth.with(|_| format!(r#"{{"Code":0,"Message":"","Result":"{}"}}"#, known.0));
+        }
+        if is_create(&truth) {
+            let answer: serde_json::Value = serde_json::from_str(&truth.body).unwrap();
+            known.0 = answer["Result"].as_str().unwrap().to_owned();
+        }
+        let cancels = truth.path.ends_with("Subscriptions/Cancel") && truth.request.contains("\"CheckOnly\":false");
+        if cancels && std::mem::replace(&mut known.1, true) {
+            return truth.with(|_| r#"{"Code":-1,"Message":"It is cancelled.","Result":null}"#.to_owned());
+        }
+        truth.told()
+    };
+    let said = against(merges, "retry-once-there-is-room", "", 0);
+    assert!(said.out.contains("not applicable 3"), "the retry, and what follows it: {}", said.out);
+    assert!(!said.out.contains("left behind"), "{}", said.out);
+}
+
+#[test]
 fn a_create_without_a_result_breaks_the_rule_that_demands_it() {
     let lie = |truth: Truth| if is_create(&truth) { truth.with(|b| replace_result(&b, "")) } else { truth.told() };
     let said = against(lie, ONE, "", 1);
