@@ -25,6 +25,8 @@ pub struct Offering {
     pub exists: bool,
     /// Fields/Get announces a required field.
     pub required_settings: bool,
+    /// One of the required fields hides what is typed.
+    pub required_secret: bool,
     /// Required fields for which the profile has no value.
     pub missing_settings: Vec<String>,
     /// Which of the two add-on paths exists, where the profile leaves it open.
@@ -69,6 +71,9 @@ impl Offering {
             Feature::Precheck => (profile.precheck != PrecheckChoice::None, "the profile says `precheck: none`"),
             Feature::SeatsLimit => (profile.seats_limit.is_some(), "the profile names no `seats_limit`"),
             Feature::RequiredSettings => (self.required_settings, "Fields/Get announces no required field"),
+            Feature::RequiredSecret => {
+                (self.required_secret, "Fields/Get announces no required field of the kind PasswordText")
+            }
             Feature::RequiredSyncOption => {
                 let asked = self.sync_options.iter().any(|option| option.required && !option.read_only);
                 (asked, "Accounts/SyncOptions announces no required option")

@@ -15,6 +15,7 @@ fn catalogue(json: &[u8]) -> Offering {
         accounts: true,
         exists: true,
         required_settings: true,
+        required_secret: true,
         missing_settings: Vec::new(),
         addon_path: None,
     }

@@ -137,6 +137,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     }
     let offering = Offering {
         required_settings: fields.iter().any(|field| field.required),
+        required_secret: fields.iter().any(|field| field.required && field.kind == Some("PasswordText")),
         missing_settings: missing(session, &fields),
         catalogue: sells,
         sync_options: Arc::new(options_read),

@@ -89,6 +89,7 @@ words! {
         Precheck "precheck" "the platform asks for pre-checks";
         SeatsLimit "seats_limit" "the profile names the largest quantity that can be ordered";
         RequiredSettings "required_settings" "Fields/Get announces a required field";
+        RequiredSecret "required_secret" "Fields/Get announces a required field of the kind PasswordText";
         OtherApplication "other_application" "the profile names another application that is registered too (`other`)";
         OtherPartner "other_partner" "the profile gives the settings of another partner (`other`)";
         Probe "probe" "the profile has a probe of the vendor side";
