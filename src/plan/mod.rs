@@ -138,7 +138,7 @@ impl Plan {
                 sum.seats += times * quantity.clamp(0, i64::from(i32::MAX)).unsigned_abs();
             }
             let neighbours = steps.iter().map(|step| match step.network {
-                Some(Network::Customers(count)) => u64::from(count.saturating_sub(1)),
+                Some(Network::Customers(count)) if step.verb == Verb::Buy => u64::from(count.saturating_sub(1)),
                 _ => 0,
             });
             sum.customers += u64::from(steps.iter().any(|step| involves_customer(step.verb))) + neighbours.sum::<u64>();

@@ -21,6 +21,8 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
     let order = bought.and_then(|(product_type, offer)| order(product_type, offer));
     let cycles = bought.map(|(product_type, offer)| cycles(product_type, &offer.product_id)).unwrap_or_default();
     let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
+    let upgrade =
+        bought.and_then(|(product_type, offer)| product_type.upgrade_of(&offer.product_id)).map(|next| &next.id);
     let required = bss.settings.sync_options.iter().find(|option| option.required && !option.read_only);
     let settings = profile.settings.keys().map(Json::text).collect::<Vec<_>>();
     let id = |attribute: Option<&AttributeState>| Json::from(attribute.map(|attribute| attribute.id.as_str()));
@@ -34,6 +36,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("longest_cycle", Json::from(cycles.last().copied())),
         ("other_type_product", Json::from(other.as_ref().map(|(_, product)| product.as_str()))),
         ("other_type", Json::from(other.as_ref().map(|(product_type, _)| product_type.as_str()))),
+        ("upgrade_product", Json::from(upgrade.map(String::as_str))),
         ("required_sync_option", Json::from(required.map(|option| option.id.as_str()))),
         ("setting_ids", Json::Array(settings)),
     ]

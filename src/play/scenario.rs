@@ -50,6 +50,7 @@ pub(super) async fn play(
         planned,
         bss,
         crowd: Vec::new(),
+        invited: Vec::new(),
         variables: Variables::new(),
         recording,
         blocked: None,
@@ -113,6 +114,8 @@ pub(super) struct Player<'a> {
     pub(super) bss: crate::bss::Bss,
     /// The platform's view of other customers who came at the same time.
     pub(super) crowd: Vec<crate::bss::Bss>,
+    /// Their numbers, so that nobody comes twice.
+    pub(super) invited: Vec<i64>,
     variables: Variables,
     pub(super) recording: Recording<'a>,
     /// How the remaining steps end without being played.
@@ -241,7 +244,7 @@ impl Player<'_> {
                 let neighbours = match step.network {
                     Some(Network::Customers(count)) => match self.neighbours(&action, step, count) {
                         Ok(neighbours) => neighbours,
-                        Err(impossible) => return Ok(StepEnd::Error(impossible.to_string()).into()),
+                        Err(end) => return Ok(end.into()),
                     },
                     _ => Vec::new(),
                 };

@@ -211,7 +211,7 @@ const AT_ONCE: Record = Record {
         field(
             "customers",
             Shape::Whole,
-            "So many customers do the same at once (2 to 32), one seat more each; only `buy`.",
+            "So many customers do the same at once (2 to 32), one seat more each; first `buy`, then what follows.",
         ),
     ],
 };

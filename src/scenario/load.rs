@@ -57,6 +57,7 @@ pub(super) const GLOBALS: &[&str] = &[
     "longest_cycle",
     "other_type",
     "other_type_product",
+    "upgrade_product",
     "required_sync_option",
     "setting_ids",
 ];

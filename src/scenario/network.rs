@@ -41,9 +41,9 @@ pub(super) fn lint(node: &Node, step: &Step, checker: &mut Checker) {
                 AT_ONCE.end()
             ));
         }
-        Some(Network::Customers(_)) if step.verb != Verb::Buy => {
+        Some(Network::Customers(_)) if !has_customers(step.verb) => {
             checker
-                .error(place, format!("`customers` cannot be used with `{}`", step.verb.as_str()), "only with `buy`")
+                .error(place, format!("`customers` cannot be used with `{}`", step.verb.as_str()), "not with this verb")
                 .help("`{ concurrent: n }` sends the identical call n times at once");
         }
         Some(_) if step.expect != Expectation::Accepted || !step.flaws.is_empty() => {
@@ -58,4 +58,14 @@ pub(super) fn lint(node: &Node, step: &Step, checker: &mut Checker) {
         }
         _ => {}
     }
+}
+
+/// What several customers can do at once: buy, and whatever is done with a subscription.
+fn has_customers(verb: Verb) -> bool {
+    use Verb::{
+        Activate, Buy, BuyAddon, Cancel, CancelAddon, ChangeAddon, ChangeQuantity, ConvertTrial, Downgrade, Suspend,
+        Upgrade,
+    };
+    let changes = matches!(verb, ChangeQuantity | BuyAddon | ChangeAddon | CancelAddon);
+    changes || matches!(verb, Buy | Upgrade | Downgrade | ConvertTrial | Suspend | Activate | Cancel)
 }

@@ -116,6 +116,9 @@ impl Court<'_> {
             });
         }
         if let Look::Met = look {
+            look = belongs_to_another(&last_attempts).map_or(Look::Met, Look::Missed);
+        }
+        if let Look::Met = look {
             look = mixed_up(step, &last_attempts).map_or(Look::Met, Look::Missed);
         }
         let blind = step.probes.iter().find_map(|probed| changes::document(&probed.outcome).err());
@@ -135,7 +138,10 @@ impl Court<'_> {
 fn makes(exchange: &Exchange) -> bool {
     exchange.sent.intent != Intent::Teardown
         && !exchange.sent.check_only
-        && exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate)
+        && matches!(
+            exchange.sent.endpoint,
+            Some(Endpoint::SubscriptionCreate | Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid)
+        )
 }
 
 /// Both calls were accepted, but were given different ids. An answer without an id breaks another rule.
@@ -151,6 +157,114 @@ fn same_id(one: &Exchange, other: &Exchange) -> Option<Finding> {
     })
 }
 
+/// An answer with the id of another customer's subscription, of those that called at the same time.
+fn belongs_to_another(exchanges: &[&Exchange]) -> Option<Finding> {
+    let calls: Vec<(u32, String, &Exchange)> = exchanges
+        .iter()
+        .filter(|exchange| exchange.sent.endpoint.is_some_and(is_about_a_subscription))
+        .filter_map(|exchange| {
+            let customer = match exchange.sent.intent {
+                Intent::Teardown => return None,
+                Intent::Neighbour(index) => index,
+                _ => 0,
+            };
+            let id = body(exchange)?.text_of("ID").filter(|id| !id.trim().is_empty())?;
+            Some((customer, id, *exchange))
+        })
+        .collect();
+    calls.iter().find_map(|(customer, own, exchange)| {
+        let result = exchange.answer()?.result().filter(|result| result != own && tells(exchange, result))?;
+        calls.iter().find(|(other, id, _)| other != customer && *id == result)?;
+        Some(Finding {
+            message: "several customers at once: one was answered with the id of another's subscription".to_owned(),
+            at: Some("$.Result".to_owned()),
+            expected: Some(format!("an answer about `{own}`")),
+            found: Some(excerpt::answer_line(exchange)),
+            exchange: Some(excerpt::of(exchange)),
+        })
+    })
+}
+
+/// Whether a `Result` that is a subscription's id can mean nothing else. Add-ons may be numbered as subscriptions are, and
+/// nobody says what an update answers.
+fn tells(exchange: &Exchange, result: &str) -> bool {
+    use Endpoint::{SubscriptionActivate, SubscriptionCancel, SubscriptionSuspend, UpgradeDowngrade, UpgradeToPaid};
+    matches!(
+        exchange.sent.endpoint,
+        Some(SubscriptionSuspend | SubscriptionActivate | SubscriptionCancel | UpgradeDowngrade | UpgradeToPaid)
+    ) || !result.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_about_a_subscription(endpoint: Endpoint) -> bool {
+    endpoint.spec().request == "ServiceDefinition"
+}
+
+fn body(exchange: &Exchange) -> Option<Json> {
+    crate::json::parse(exchange.sent.body.as_deref()?.as_bytes()).ok()
+}
+
+/// What a neighbour has to have at the vendor after a call.
+struct Wanted {
+    /// None: no subscription.
+    status: Option<&'static str>,
+    quantity: Option<i64>,
+    /// The quantities of the add-ons, in ascending order.
+    addons: Option<Vec<i64>>,
+}
+
+impl Wanted {
+    fn of(exchange: &Exchange) -> Option<Self> {
+        let body = body(exchange)?;
+        let nothing_more = Self { status: Some("active"), quantity: None, addons: None };
+        Some(match exchange.sent.endpoint? {
+            Endpoint::SubscriptionCreate | Endpoint::SubscriptionUpdate => {
+                Self { quantity: Some(body.member("Quantity").and_then(Json::as_i64)?), ..nothing_more }
+            }
+            Endpoint::SubscriptionSuspend => Self { status: Some("suspended"), ..nothing_more },
+            Endpoint::SubscriptionActivate => nothing_more,
+            Endpoint::SubscriptionCancel => Self { status: None, ..nothing_more },
+            Endpoint::AddonCreate | Endpoint::AddonUpdate | Endpoint::AddonCancel => {
+                let listed = body.member("Addons").and_then(Json::as_array).unwrap_or_default();
+                let kept = listed.iter().filter(|addon| addon.text_of("ActionType").as_deref() != Some("Cancel"));
+                let mut addons: Vec<i64> = kept.filter_map(|a| a.member("Quantity").and_then(Json::as_i64)).collect();
+                addons.sort_unstable();
+                Self { addons: Some(addons), ..nothing_more }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What the probe does not tell cannot be asked.
+    fn is(&self, there: &[&Json]) -> bool {
+        let (Some(status), [one]) = (self.status, there) else { return self.status.is_none() && there.is_empty() };
+        let same = |wanted: Option<i64>, found: Option<i64>| wanted.is_none() || found.is_none() || wanted == found;
+        one.text_of("status").is_none_or(|found| found == status)
+            && same(self.quantity, one.member("quantity").and_then(Json::as_i64))
+            && self.addons.as_ref().is_none_or(|addons| {
+                let Some(listed) = one.member("addons").and_then(Json::as_array) else { return true };
+                let active = listed.iter().filter(|addon| addon.text_of("status").as_deref() == Some("active"));
+                let quantities: Vec<Option<i64>> =
+                    active.map(|addon| addon.member("quantity").and_then(Json::as_i64)).collect();
+                let mut known: Vec<i64> = quantities.iter().copied().flatten().collect();
+                known.sort_unstable();
+                quantities.len() == addons.len() && (known.len() < quantities.len() || known == *addons)
+            })
+    }
+
+    fn words(&self) -> String {
+        match (self.status, self.quantity, &self.addons) {
+            (None, ..) => "no subscription that runs".to_owned(),
+            (_, Some(quantity), _) => format!("one subscription with quantity {quantity}"),
+            (_, _, Some(addons)) if addons.is_empty() => "one subscription without add-ons".to_owned(),
+            (_, _, Some(addons)) => {
+                let quantities: Vec<String> = addons.iter().map(i64::to_string).collect();
+                format!("one subscription with add-ons of quantity {}", quantities.join(", "))
+            }
+            (Some(status), ..) => format!("one subscription that is {status}"),
+        }
+    }
+}
+
 /// The first neighbour at the vendor who has not exactly what was ordered.
 fn mixed_up(step: &StepEvidence, exchanges: &[&Exchange]) -> Option<Finding> {
     step.probes.iter().find_map(|probed| {
@@ -158,29 +272,20 @@ fn mixed_up(step: &StepEvidence, exchanges: &[&Exchange]) -> Option<Finding> {
         let document = changes::document(&probed.outcome).ok()?;
         let order = exchanges.iter().rfind(|exchange| {
             exchange.sent.intent == Intent::Neighbour(index)
-                && exchange.sent.endpoint == Some(Endpoint::SubscriptionCreate)
+                && exchange.sent.endpoint.is_some_and(is_about_a_subscription)
                 && !exchange.sent.check_only
         })?;
-        let ordered = crate::json::parse(order.sent.body.as_deref()?.as_bytes()).ok()?;
-        let wanted = ordered.member("Quantity").and_then(Json::as_i64)?;
+        let wanted = Wanted::of(order)?;
         let there: Vec<&Json> = document
             .member("subscriptions")
             .and_then(Json::as_array)?
             .iter()
             .filter(|subscription| subscription.text_of("status").as_deref() != Some("cancelled"))
             .collect();
-        let quantities: Vec<Option<i64>> =
-            there.iter().map(|subscription| subscription.member("quantity").and_then(Json::as_i64)).collect();
-        let fits = match quantities.as_slice() {
-            [Some(quantity)] => *quantity == wanted,
-            // The probe does not tell quantities: one subscription is all that can be asked.
-            [None] => true,
-            _ => false,
-        };
-        (!fits).then(|| Finding {
+        (!wanted.is(&there)).then(|| Finding {
             message: "several customers at once: on the vendor side one of them has not what was ordered".to_owned(),
             at: Some("$.subscriptions".to_owned()),
-            expected: Some(format!("one subscription with quantity {wanted}")),
+            expected: Some(wanted.words()),
             found: Some(match there.len() {
                 0 => "none".to_owned(),
                 _ => there.iter().map(|one| one.to_compact()).collect::<Vec<_>>().join(", "),
