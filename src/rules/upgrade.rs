@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
               the price.",
         fix: "Switch to the product in ProductID whichever action is named, and use ActionType only where the vendor \
               has different calls for the two.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

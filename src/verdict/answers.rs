@@ -89,17 +89,7 @@ impl Court<'_> {
                     (Some(Look::Missed(finding)), Some(own)) => Some(Look::Elsewhere(own, finding.message)),
                     (look, _) => look,
                 };
-                // Where any answer will do, the pre-check still has to say what the call says.
-                let (precheck, others) = served.split(SAME_RULES_AS_REAL);
-                let refused = last.filter(|last| matches!(expectation::meaning(last), Some(Meaning::Refused { .. })));
-                let of_precheck = refused.and_then(|last| passed_precheck(&last_attempts, last)).or(look.clone());
-                if precheck.by_answer.is_empty() {
-                    return self.push(record, expectation.name(), served, look, "no call was made", checks);
-                }
-                self.push(record, expectation.name(), &precheck, of_precheck, "no call was made", checks);
-                if !others.by_answer.is_empty() {
-                    self.push(record, expectation.name(), &others, look, "no call was made", checks);
-                }
+                self.push(record, expectation.name(), served, look, "no call was made", checks);
             }
             Expectation::Accepted => {
                 // What the step proves is then about the repeats; that it is accepted at all serves its own rule.

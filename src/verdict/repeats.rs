@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     contract::{Endpoint, Expectation, Meaning},
-    evidence::{Exchange, Intent, ProbeMoment, StepEvidence, StepRecord},
+    evidence::{Exchange, Intent, ProbeMoment, Probed, StepEvidence, StepRecord},
     json::Json,
 };
 use std::collections::BTreeMap;
@@ -81,6 +81,14 @@ impl Court<'_> {
         let of_neighbour = |exchange: &&&Exchange| matches!(exchange.sent.intent, Intent::Neighbour(_));
         if !last_attempts.iter().any(|exchange| of_neighbour(&exchange)) {
             return false;
+        }
+        // A change that is refused to everybody is no matter of coming at once.
+        let accepted = |exchange: &&&Exchange| expectation::meaning(exchange) == Some(Meaning::Accepted);
+        let changes = |exchange: &&&Exchange| exchange.sent.intent != Intent::Teardown && !exchange.sent.check_only;
+        if record.verb != "buy" && !last_attempts.iter().filter(changes).any(|exchange| accepted(&exchange)) {
+            let nobody = "the call was accepted for none of the customers";
+            self.push(record, "at once", &served.named(record), None, nobody, checks);
+            return true;
         }
         let mut look = Look::Met;
         let mut ids: BTreeMap<String, Vec<&Exchange>> = BTreeMap::new();
@@ -267,30 +275,47 @@ impl Wanted {
 
 /// The first neighbour at the vendor who has not exactly what was ordered.
 fn mixed_up(step: &StepEvidence, exchanges: &[&Exchange]) -> Option<Finding> {
-    step.probes.iter().find_map(|probed| {
-        let ProbeMoment::Neighbour(index) = probed.moment else { return None };
-        let document = changes::document(&probed.outcome).ok()?;
-        let order = exchanges.iter().rfind(|exchange| {
-            exchange.sent.intent == Intent::Neighbour(index)
-                && exchange.sent.endpoint.is_some_and(is_about_a_subscription)
-                && !exchange.sent.check_only
-        })?;
-        let wanted = Wanted::of(order)?;
-        let there: Vec<&Json> = document
-            .member("subscriptions")
-            .and_then(Json::as_array)?
-            .iter()
-            .filter(|subscription| subscription.text_of("status").as_deref() != Some("cancelled"))
-            .collect();
-        (!wanted.is(&there)).then(|| Finding {
-            message: "several customers at once: on the vendor side one of them has not what was ordered".to_owned(),
-            at: Some("$.subscriptions".to_owned()),
-            expected: Some(wanted.words()),
-            found: Some(match there.len() {
-                0 => "none".to_owned(),
-                _ => there.iter().map(|one| one.to_compact()).collect::<Vec<_>>().join(", "),
-            }),
-            exchange: Some(excerpt::of(order)),
+    let seen: Vec<(&Exchange, Wanted, Json)> =
+        step.probes.iter().filter_map(|probed| seen(probed, exchanges)).collect();
+    let wrong = |(_, wanted, document): &&(&Exchange, Wanted, Json)| !wanted.is(&running(document));
+    // A change that nobody's subscription shows is no matter of coming at once, unless one has what another ordered.
+    let all_alike = seen.iter().all(|one| wrong(&one) && !makes(one.0));
+    let of_another = |one: &&(&Exchange, Wanted, Json)| {
+        exchanges.iter().any(|other| {
+            other.sent.intent != one.0.sent.intent
+                && other.sent.endpoint == one.0.sent.endpoint
+                && Wanted::of(other).is_some_and(|wanted| wanted.is(&running(&one.2)))
         })
+    };
+    let (order, wanted, document) = seen.iter().find(|one| wrong(one) && (!all_alike || of_another(one)))?;
+    let there = running(document);
+    Some(Finding {
+        message: "several customers at once: on the vendor side one of them has not what was ordered".to_owned(),
+        at: Some("$.subscriptions".to_owned()),
+        expected: Some(wanted.words()),
+        found: Some(match there.len() {
+            0 => "none".to_owned(),
+            _ => there.iter().map(|one| one.to_compact()).collect::<Vec<_>>().join(", "),
+        }),
+        exchange: Some(excerpt::of(order)),
     })
+}
+
+/// A neighbour's last call, what it asked for, and what the vendor side showed afterwards.
+fn seen<'e>(probed: &Probed, exchanges: &[&'e Exchange]) -> Option<(&'e Exchange, Wanted, Json)> {
+    let ProbeMoment::Neighbour(index) = probed.moment else { return None };
+    let document = changes::document(&probed.outcome).ok()?;
+    let order = exchanges.iter().copied().rfind(|exchange| {
+        exchange.sent.intent == Intent::Neighbour(index)
+            && exchange.sent.endpoint.is_some_and(is_about_a_subscription)
+            && !exchange.sent.check_only
+    })?;
+    document.member("subscriptions").and_then(Json::as_array)?;
+    Some((order, Wanted::of(order)?, document))
+}
+
+/// The subscriptions of a probe document that are not cancelled.
+fn running(document: &Json) -> Vec<&Json> {
+    let listed = document.member("subscriptions").and_then(Json::as_array).unwrap_or_default();
+    listed.iter().filter(|one| one.text_of("status").as_deref() != Some("cancelled")).collect()
 }
