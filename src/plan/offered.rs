@@ -23,6 +23,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
     let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
     let upgrade =
         bought.and_then(|(product_type, offer)| product_type.upgrade_of(&offer.product_id)).map(|next| &next.id);
+    let addon = bought.and_then(|(product_type, offer)| product_type.addons_for(&offer.product_id).next());
     let required = bss.settings.sync_options.iter().find(|option| option.required && !option.read_only);
     let settings = profile.settings.keys().map(Json::text).collect::<Vec<_>>();
     let id = |attribute: Option<&AttributeState>| Json::from(attribute.map(|attribute| attribute.id.as_str()));
@@ -37,6 +38,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("other_type_product", Json::from(other.as_ref().map(|(_, product)| product.as_str()))),
         ("other_type", Json::from(other.as_ref().map(|(product_type, _)| product_type.as_str()))),
         ("upgrade_product", Json::from(upgrade.map(String::as_str))),
+        ("addon_product", Json::from(addon.map(|addon| addon.id.as_str()))),
         ("required_sync_option", Json::from(required.map(|option| option.id.as_str()))),
         ("setting_ids", Json::Array(settings)),
     ]

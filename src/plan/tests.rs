@@ -219,7 +219,8 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
                 {"ID":"odd","Kind":"Numeric"},{"ID":"where","Kind":"PredefinedChooseOne","Usage":1,"IsRequired":true,
                  "PredefinedValues":[{"ID":"1","Code":"EU"},{"ID":"2","Code":"US"}]}],
              "ProductsCollection":{"Products":[{"ID":"plain","RelatedProducts":[{"ProductID":"rich","Relation":5}]},
-                {"ID":"rich","UnitBillingCycles":[3,1],"Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}]}},
+                {"ID":"rich","UnitBillingCycles":[3,1],"Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}],
+              "Addons":[{"ID":"archive","Products":["plain"]},{"ID":"backup","Products":["rich"]}]}},
             {"ID":"u","ProductsCollection":{"Products":[{"ID":"metered","ChargeType":1},{"ID":"other"}]}}]}"#,
     );
     let options =
@@ -232,7 +233,7 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
     let text = "title: T\nneeds: [other_type, required_sync_option, settings]\nproduct: { with: [numeric_attribute, boolean_attribute, order_attribute] }\nsteps:\n  - buy: {}\n";
     let variables = known(&offering, &profile, text);
     let value = |name: &str| variables[name].to_compact();
-    assert_eq!(value("upgrade_product"), "null");
+    assert_eq!((value("upgrade_product"), value("addon_product")), ("null".into(), r#""backup""#.into()));
     assert_eq!((value("numeric_attribute"), value("numeric_value")), (r#""size""#.into(), "2.50".into()));
     assert_eq!(value("boolean_attribute"), r#""on""#);
     assert_eq!((value("order_attribute"), value("order_value")), (r#""on""#.into(), r#""false""#.into()));

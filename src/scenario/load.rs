@@ -58,6 +58,7 @@ pub(super) const GLOBALS: &[&str] = &[
     "other_type",
     "other_type_product",
     "upgrade_product",
+    "addon_product",
     "required_sync_option",
     "setting_ids",
 ];

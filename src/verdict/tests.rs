@@ -101,6 +101,17 @@ impl Story {
         self
     }
 
+    /// What the last call was, and about what.
+    fn of(mut self, endpoint: Endpoint, body: &str) -> Self {
+        let sent = self.events.iter_mut().rev().find_map(|event| match event {
+            Event::Sent(sent) => Some(sent),
+            _ => None,
+        });
+        let sent = sent.unwrap();
+        (sent.endpoint, sent.body) = (Some(endpoint), Some(body.into()));
+        self
+    }
+
     /// Renames the last call.
     fn label(mut self, label: &str) -> Self {
         let sent = self.events.iter_mut().rev().find_map(|event| match event {
@@ -664,6 +675,46 @@ fn a_pre_check_that_agrees_with_its_call_is_right_even_where_both_are_wrong() {
     };
     assert_eq!(story(&["R-91", "R-104"]), ["R-91 warn"]);
     assert_eq!(story(&["R-104"]), ["R-104 fail"], "somebody has to be charged");
+}
+
+#[test]
+fn customers_who_change_at_once_are_told_of_their_own_subscriptions() {
+    let told = |endpoint, results: [&str; 2]| {
+        let answer = |result: &str| received(200, &OK.replace("S1", result));
+        let story = Story::new().step("s", &["R-115"], Expectation::Accepted);
+        let story = story.call(Intent::Ordinary, false, answer(results[0])).of(endpoint, r#"{"ID":"S1"}"#);
+        story.call(Intent::Neighbour(1), false, answer(results[1])).of(endpoint, r#"{"ID":"S2"}"#).checks()[0].clone()
+    };
+    assert_eq!(told(Endpoint::SubscriptionSuspend, ["S1", "S2"]), "at once R-115 pass");
+    assert_eq!(told(Endpoint::SubscriptionSuspend, ["S1", "S1"]), "at once R-115 fail");
+    assert_eq!(told(Endpoint::SubscriptionUpdate, ["done", "done"]), "at once R-115 pass");
+    assert_eq!(told(Endpoint::UpgradeDowngrade, ["S3", "S4"]), "at once R-115 pass");
+    assert_eq!(told(Endpoint::AddonCreate, ["S2", "S2"]), "at once R-115 fail");
+}
+
+#[test]
+fn what_customers_have_who_changed_at_once_is_their_own() {
+    let kept = |own: i64, neighbours: [i64; 2]| {
+        let document = |quantity: i64| {
+            let status = if quantity < 0 { "suspended" } else { "active" };
+            format!(r#"{{"subscriptions":[{{"status":"{status}","quantity":{}}}]}}"#, quantity.abs())
+        };
+        let body = |quantity: i64| format!(r#"{{"ID":"S{quantity}","Quantity":{quantity}}}"#);
+        let mut story = Story::new().step("s", &["R-115"], Expectation::Accepted);
+        story = story.answer(200, OK).of(Endpoint::SubscriptionUpdate, &body(own));
+        for (index, quantity) in (1..).zip(neighbours) {
+            let answer = received(200, &OK.replace("S1", ""));
+            story = story.call(Intent::Neighbour(index), false, answer);
+            story = story.of(Endpoint::SubscriptionUpdate, &body(own + i64::from(index)));
+            story = story.probe(ProbeMoment::Neighbour(index), &document(quantity));
+        }
+        story.checks()[0].clone()
+    };
+    assert_eq!(kept(1, [2, 3]), "at once R-115 pass");
+    assert_eq!(kept(1, [2, 9]), "at once R-115 fail");
+    assert_eq!(kept(1, [2, -3]), "at once R-115 fail");
+    assert_eq!(kept(1, [1, 1]), "at once R-115 fail", "the first customer's");
+    assert_eq!(kept(1, [8, 9]), "at once R-115 pass", "nobody's change shows: that is another rule's");
 }
 
 #[test]
