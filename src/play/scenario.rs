@@ -420,7 +420,10 @@ impl Player<'_> {
                 Err(reason) => return Ok(Some(StepEnd::Error(reason))),
             };
             let intent = Intent::Flawed { flaw: one.name.clone(), control: step.id.clone() };
-            let answer = self.recording.exchange(&wrong, label, check_only, intent).await?;
+            // A flaw may be made only to ask; what is accepted then is no purchase.
+            let asks = wrong.raw.is_none()
+                && wrong.body.as_ref().is_some_and(|body| body.member("CheckOnly") == Some(&Json::Bool(true)));
+            let answer = self.recording.exchange(&wrong, label, check_only || asks, intent).await?;
             if answer.is_none() && self.session.away().is_some() {
                 return Ok(Some(self.unanswered().end));
             }
