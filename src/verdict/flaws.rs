@@ -60,7 +60,11 @@ impl Court<'_> {
             let Intent::Flawed { flaw, .. } = &exchange.sent.intent else { continue };
             let name = format!("{}: {flaw}", expectation.name());
             let taken = expectation::meaning(exchange) == Some(Meaning::Accepted);
-            let vendor = changes::by_call(step, exchange.sent.call);
+            let vendor = match changes::by_call(step, exchange.sent.call) {
+                // What a question does is R-103's business, which has scenarios of its own.
+                Vendor::Changed(_) if exchange.sent.check_only => Vendor::Unchanged,
+                seen => seen,
+            };
             let mut look = self.look(expectation, exchange);
             let mut certain = controlled;
             match (&vendor, expectation) {
