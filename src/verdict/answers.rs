@@ -128,7 +128,8 @@ impl Court<'_> {
                         // The first that was missed is the one that is told.
                         if !matches!(worst, Some(Look::Missed(_))) {
                             unreadable = !exchange.sent.check_only && charge::is_unreadable(exchange);
-                            elsewhere = self.told_elsewhere(exchange);
+                            // A refusal is one under any status, and the step's own matter.
+                            elsewhere = self.told_elsewhere(exchange).filter(|_| charge::is_unreadable(exchange));
                             missed = Some(exchange);
                         }
                         worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
