@@ -3,8 +3,11 @@
 use super::shape::{self, Shape};
 use std::collections::HashMap;
 
-/// Ids shorter than this many characters are found only where they are the whole string: `12` stands in every text.
+/// Ids shorter than this many characters are found only as whole words: `12` stands in every text.
 const SHORTEST_INSIDE: usize = 8;
+
+/// A number of fewer digits is found only where it is the whole string: as a word it may be anything.
+const FEWEST_DIGITS: usize = 5;
 
 /// The first bytes of a long id, by which it is found.
 const PREFIX: usize = 8;
@@ -40,6 +43,9 @@ pub(super) struct Identities {
     /// By the hash of two bytes: how far a search may go on from where it sees them (after Wu and Manber).
     strides: Box<[u8; 4096]>,
     by_prefix: HashMap<u64, Vec<usize>>,
+    /// Short ids that are found as words of a text, and the bytes that they begin with.
+    words: Vec<usize>,
+    word_starts: [bool; 256],
     uuids: HashMap<u128, u32>,
     /// The last number given, by kind.
     last: HashMap<String, u32>,
@@ -62,6 +68,8 @@ impl Identities {
             lengths: 0,
             strides: Box::new([STRIDE; 4096]),
             by_prefix: HashMap::new(),
+            words: Vec::new(),
+            word_starts: [false; 256],
             uuids: HashMap::new(),
             last: HashMap::new(),
         }
@@ -89,6 +97,10 @@ impl Identities {
             });
         } else {
             self.short_lengths |= 1 << value.len().min(31);
+            if is_word(value) {
+                self.words.push(index);
+                self.word_starts[usize::from(value.as_bytes()[0])] = true;
+            }
         }
         self.lengths |= 1 << value.len().min(63);
         self.known.push(Known { kind: kind.to_owned(), value: value.to_owned(), number: None });
@@ -97,6 +109,7 @@ impl Identities {
     /// True when something must be replaced in a text. Nearly every text gets a quick no.
     pub(super) fn any(&self, text: &str) -> bool {
         self.whole(text).is_some()
+            || self.find_word(text, 0).is_some()
             || text.len() >= PREFIX && (self.find(text, 0).is_some() || shape::find(text, 0).is_some())
     }
 
@@ -105,8 +118,14 @@ impl Identities {
     pub(super) fn hits<'a>(&'a self, text: &'a str) -> Hits<'a> {
         let whole = self.whole(text).map(|index| Hit { start: 0, end: text.len(), meaning: Meaning::Known(index) });
         match whole {
-            Some(hit) => Hits { identities: self, text, known: Some(hit), shape: None },
-            None => Hits { identities: self, text, known: self.find(text, 0), shape: find_shape(text, 0) },
+            Some(hit) => Hits { identities: self, text, known: Some(hit), word: None, shape: None },
+            None => Hits {
+                identities: self,
+                text,
+                known: self.find(text, 0),
+                word: self.find_word(text, 0),
+                shape: find_shape(text, 0),
+            },
         }
     }
 
@@ -176,6 +195,30 @@ impl Identities {
         }
         None
     }
+
+    /// The first short id at or after `from` that is a word of the text: `CVA-999` in `tenant-CVA-999`, however many
+    /// digits such ids have on another day.
+    fn find_word(&self, text: &str, from: usize) -> Option<Hit> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let bytes = text.as_bytes();
+        let joins = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        for start in from..bytes.len() {
+            if !self.word_starts[usize::from(bytes[start])] || start.checked_sub(1).is_some_and(joins) {
+                continue;
+            }
+            let end_of = |index: &usize| {
+                let value = self.known[*index].value.as_bytes();
+                let end = start + value.len();
+                (bytes[start..].starts_with(value) && !joins(end)).then_some((end, *index))
+            };
+            if let Some((end, index)) = self.words.iter().filter_map(end_of).max() {
+                return Some(Hit { start, end, meaning: Meaning::Known(index) });
+            }
+        }
+        None
+    }
 }
 
 /// See [`Identities::hits`].
@@ -184,6 +227,7 @@ pub(super) struct Hits<'a> {
     identities: &'a Identities,
     text: &'a str,
     known: Option<Hit>,
+    word: Option<Hit>,
     shape: Option<Hit>,
 }
 
@@ -191,14 +235,15 @@ impl Iterator for Hits<'_> {
     type Item = Hit;
 
     fn next(&mut self) -> Option<Hit> {
-        let hit = match (self.known, self.shape) {
-            (Some(known), Some(shape)) => Some(if shape.start < known.start { shape } else { known }),
-            (known, shape) => known.or(shape),
-        }?;
+        // At the same place the first of these.
+        let hit = [self.known, self.word, self.shape].into_iter().flatten().min_by_key(|hit| hit.start)?;
         // Each kind is looked for again only when its last place has been passed; searching both after every hit would
         // make a large text with many hits of one kind and none of the other cost its square.
         if self.known.is_some_and(|known| known.start < hit.end) {
             self.known = self.identities.find(self.text, hit.end);
+        }
+        if self.word.is_some_and(|word| word.start < hit.end) {
+            self.word = self.identities.find_word(self.text, hit.end);
         }
         if self.shape.is_some_and(|shape| shape.start < hit.end) {
             self.shape = find_shape(self.text, hit.end);
@@ -213,6 +258,16 @@ fn find_shape(text: &str, from: usize) -> Option<Hit> {
 
 fn is_long(value: &str) -> bool {
     value.chars().nth(SHORTEST_INSIDE - 1).is_some()
+}
+
+/// A short id that can be told from the words of a sentence: letters with digits, or many digits.
+fn is_word(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = value.as_bytes();
+    outer(bytes.first())
+        && outer(bytes.last())
+        && (digits >= FEWEST_DIGITS || digits > 0 && bytes.iter().any(u8::is_ascii_alphabetic))
 }
 
 /// `Result`, `ID`, `SubscriptionID`, `accountId`, `account_id`, …

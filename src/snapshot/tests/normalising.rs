@@ -91,6 +91,24 @@ fn short_ids_match_whole_texts_and_long_ones_anywhere() {
     );
 }
 
+/// A counter that passes from three digits to four changes nothing.
+#[test]
+fn a_short_id_is_found_where_it_is_a_word() {
+    let shown = |id: &str| {
+        let text = format!(r#"["tenant-{id}","{id} and {id}/x","x{id}","{id}0","a.{id}é","12 of 12","S of 7"]"#);
+        body_of(&[("account", id), ("customer", "12"), ("order", "S")], &none(), &text).replace(id, "ID")
+    };
+    let short = json::parse(shown("CVA-999").as_bytes()).unwrap().to_compact();
+    assert_eq!(
+        short,
+        r#"["tenant-[account#1]","[account#1] and [account#1]/x","xID","ID0","a.IDé","12 of 12","S of 7"]"#
+    );
+    let inside = |id: &str| body_of(&[("account", id)], &none(), &format!(r#"{{"a":"tenant-{id}","b":"{id}:x"}}"#));
+    for other in ["S7", "10000", "CVA-1000"] {
+        assert_eq!(inside(other), inside("CVA-999"), "{other}");
+    }
+}
+
 #[test]
 fn the_json_type_of_an_id_stays_visible() {
     let bodies = [
