@@ -68,7 +68,7 @@ fn order_of_its_own(draft: &mut Draft, flaw: &str) {
         return;
     };
     let Some(id) = body.member(ID).and_then(Json::as_str).and_then(|id| id.parse::<Uuid>().ok()) else { return };
-    if let Some(Json::Object(body)) = Some(Arc::make_mut(body)) {
+    if let Json::Object(body) = Arc::make_mut(body) {
         body.set(ID, Uuid::new_v5(&id, flaw.as_bytes()).to_string());
     }
 }
@@ -188,5 +188,26 @@ mod tests {
         assert_eq!(wrong.raw, None);
         let reason = flawed(&own, &step.flaws[1], &variables()).unwrap_err();
         assert_eq!(reason, "`set` of $.Addons[0].Quantity: there is no item 0 at $.Addons: the array has 0");
+    }
+
+    #[test]
+    fn a_flawed_order_has_an_id_of_its_own_and_any_other_call_keeps_what_it_names() {
+        let body = r#"{"SubscriptionID":"550e8400-e29b-41d4-a716-446655440000","Quantity":1}"#;
+        let step = step(
+            "    flaws:\n      - { name: one, set: { $.Quantity: 0 } }\n      - { name: two, set: { $.Quantity: -1 } }\n    expect: refused\n",
+        );
+        let ids = |endpoint: Endpoint| -> Vec<String> {
+            let draft =
+                Draft { endpoint: Some(endpoint), body: Some(Arc::new(parse(body.as_bytes()).unwrap())), ..draft() };
+            let id = |flaw| {
+                flawed(&draft, flaw, &Variables::new()).unwrap().body.unwrap().text_of("SubscriptionID").unwrap()
+            };
+            step.flaws.iter().map(id).collect()
+        };
+        let own = "550e8400-e29b-41d4-a716-446655440000";
+        let orders = ids(Endpoint::SubscriptionCreate);
+        assert!(orders[0] != orders[1] && !orders.contains(&own.to_owned()), "{orders:?}");
+        assert_eq!(orders, ids(Endpoint::SubscriptionCreate), "the same in every run of a seed");
+        assert_eq!(ids(Endpoint::SubscriptionUpdate), [own, own]);
     }
 }

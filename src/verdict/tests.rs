@@ -483,6 +483,22 @@ fn a_refusal_that_changes_something_is_none() {
     assert_eq!(story("!HTTP 500")[1..], ["refused R-54 pass", "vendor side - error"]);
 }
 
+/// Whatever the step is about: somebody pays for what was left.
+#[test]
+fn a_refused_order_that_leaves_a_subscription_breaks_r_62() {
+    let story = |after: &str| {
+        let story = Story::new().step("good", &[], Expectation::Accepted).answer(200, OK);
+        let story = story.step("bad", &["R-102"], Expectation::Refused).control("good");
+        let story = story.probe(ProbeMoment::Before, r#"{"subscriptions":[{"id":"S1"}]}"#).answer(200, REFUSED);
+        let story = story.of(Endpoint::SubscriptionCreate, r#"{"Quantity":1}"#);
+        story.probe(ProbeMoment::After, after).checks()
+    };
+    let of_62 = |after: &str| story(after).iter().filter(|check| check.contains("leaves nothing R-62")).count();
+    assert_eq!(of_62(r#"{"subscriptions":[{"id":"S1"},{"id":"S2"}]}"#), 1);
+    assert_eq!(of_62(r#"{"subscriptions":[{"id":"S1"}]}"#), 0);
+    assert_eq!(of_62(r#"{"subscriptions":[{"id":"S1","quantity":2}]}"#), 0, "changed, and not left");
+}
+
 #[test]
 fn a_pre_check_is_judged_by_what_is_seen_between_it_and_the_call() {
     let story = |checked: Option<&str>| {

@@ -116,7 +116,8 @@ impl Court<'_> {
             Vendor::Changed(finding) if refused && ordered && !served.by_answer.contains(&rule) => finding,
             _ => return,
         };
-        if left.at.as_deref().is_some_and(|at| at.starts_with("$.subscriptions")) {
+        // A whole entry, and not a member of one that was there.
+        if left.at.as_deref().is_some_and(|at| at.starts_with("$.subscriptions[") && at.ends_with(']')) {
             let finding = Finding { exchange: Some(excerpt::of(exchange)), ..left.clone() };
             checks.push(check(record, "a refused order leaves nothing", rule, self.severity(rule), Some(finding)));
         }
