@@ -2,6 +2,7 @@
 
 use super::{args::RunArgs, fault::Fault, folder::RunFolder};
 use crate::{
+    contract::CredentialForm,
     plan::Offering,
     play::{self, ClientError, PreludeError},
     profile::Profile,
@@ -31,7 +32,16 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
         PreludeError::Unreachable { kind, message } => {
             Fault::unreachable(format!("{target} cannot be reached: {message}")).help(play::hint(*kind))
         }
-        PreludeError::Denied { status } => Fault::usage(format!(
+        PreludeError::Denied { status, takes: Some(form) } => {
+            let (what, rule) = spelled(*form);
+            Fault::usage(format!(
+                "{target} answered HTTP {status} to the credentials of the profile, and lets in {what}: nothing was tested"
+            ))
+            .help(format!(
+                "the platform sends the id in any case, and the key in base64 once: mock-bss explain {rule} says what to mend"
+            ))
+        }
+        PreludeError::Denied { status, takes: None } => Fault::usage(format!(
             "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
         ))
         .help(
@@ -42,6 +52,17 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
         ))
         .help("`target` is the URL before the section, for example http://localhost:5000/api/Example"),
         other => Fault::usage(other.to_string()),
+    }
+}
+
+/// What the service manager takes for right credentials, and the rule which says that it has to take others too.
+fn spelled(form: CredentialForm) -> (&'static str, &'static str) {
+    match form {
+        CredentialForm::LowerCaseId => ("the same id in lower case", "R-08"),
+        CredentialForm::UpperCaseId => ("the same id in upper case", "R-08"),
+        CredentialForm::RawKey => ("the key without base64", "R-06"),
+        CredentialForm::DoubleEncodedKey => ("the key in base64 twice", "R-06"),
+        _ => ("the same id without dashes", "R-08"),
     }
 }
 

@@ -185,7 +185,7 @@ pub struct StepRecord {
     pub line: u32,
     /// Rules, as `R-nn`, that the expectation serves.
     pub proves: Vec<String>,
-    /// Flaws that serve other rules than their step does: their names, and those rules.
+    /// Flaws that serve other rules than their step does, and suspects: their names, and those rules.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub flaw_proves: BTreeMap<String, Vec<String>>,
     /// The step that shows that the same thing is accepted without the flaw.
@@ -230,8 +230,20 @@ pub enum Intent {
     Repeated,
     /// The same step for another customer, at the same time; counted from 1.
     Neighbour(u32),
+    /// The call once more, after it was refused, without one thing that may be the reason. Its name.
+    Suspect(String),
     /// Cleaning up.
     Teardown,
+}
+
+impl Intent {
+    /// The suspect that changes nothing: a call that is accepted when it comes again was refused for no reason of its own.
+    pub const UNCHANGED: &'static str = "unchanged";
+
+    /// Nothing that a platform would send: something is wrong with it, or missing from it, on purpose.
+    pub fn is_experiment(&self) -> bool {
+        matches!(self, Self::Flawed { .. } | Self::Suspect(_))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -119,7 +119,7 @@ mod tests {
             Intent::Ordinary,
             Intent::Variation("odd \"one\"".into()),
             Intent::Flawed { flaw: "f".into(), control: "c".into() },
-            Intent::Neighbour(3),
+            Intent::Suspect("s".into()),
         ];
         let headers = vec![("Accept".to_owned(), "a\"b".to_owned()), ("X".to_owned(), String::new())];
         for (place, intent) in intents.into_iter().enumerate() {

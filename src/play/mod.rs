@@ -9,6 +9,7 @@
 mod cleanup;
 mod client;
 mod crowd;
+mod experiments;
 mod failure;
 mod flaw;
 mod kept;

@@ -37,7 +37,11 @@ pub enum PreludeError {
     Unreachable { kind: FailureKind, message: String },
     /// 401 or 403 to valid credentials.
     #[error("the service manager answered {status} to the credentials of the profile")]
-    Denied { status: u16 },
+    Denied {
+        status: u16,
+        /// Another spelling of them that is let in.
+        takes: Option<CredentialForm>,
+    },
     /// Nothing of the contract stands at this URL.
     #[error("the target answered {status} to Fields/Get and to Fields/ServiceDefinition")]
     NothingThere { status: u16 },
@@ -105,7 +109,13 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
         let message = "the port speaks https, and the URL says http".to_owned();
         return Err(PreludeError::Unreachable { kind: FailureKind::Encrypted, message });
     }
-    nothing_to_play_against(session, &settings, &catalogue)?;
+    match nothing_to_play_against(session, &settings, &catalogue) {
+        Err(PreludeError::Denied { status, .. }) => {
+            let takes = spelling(session, &run, &drafts[0].2).await?;
+            return Err(PreludeError::Denied { status, takes });
+        }
+        other => other?,
+    }
 
     let fields = setting_fields::read(settings.body());
     // From now on, what is no password may be read in the evidence.
@@ -289,10 +299,28 @@ fn nothing_to_play_against(session: &Session, settings: &Asked, catalogue: &Aske
     }
     let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
     match (status(settings), status(catalogue)) {
-        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status }),
+        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status, takes: None }),
         (Some(404), Some(status @ 404)) => Err(PreludeError::NothingThere { status }),
         _ => Ok(()),
     }
+}
+
+/// Credentials that are right and denied may be spelled in a way that the service manager does not read: which one does
+/// it read?
+async fn spelling(session: &Session, run: &str, read: &Draft) -> io::Result<Option<CredentialForm>> {
+    use CredentialForm::{DashlessId, DoubleEncodedKey, LowerCaseId, RawKey, UpperCaseId};
+    for (call, form) in (1..).zip([LowerCaseId, UpperCaseId, RawKey, DoubleEncodedKey, DashlessId]) {
+        let draft = Draft { credentials: form, ..read.clone() };
+        let asked = ask(session, run, (SETTINGS, call), &draft, Intent::Suspect(form.as_str().to_owned())).await?;
+        if asked
+            .answer
+            .as_ref()
+            .is_some_and(|answer| answer.meaning(Endpoint::FieldsGet, &session.profile.pending) == Meaning::Accepted)
+        {
+            return Ok(Some(form));
+        }
+    }
+    Ok(None)
 }
 
 /// Required fields for which the profile has no value.

@@ -65,6 +65,7 @@ pub fn records(scenario: &Scenario) -> Vec<StepRecord> {
         flaw_proves: step
             .flaws
             .iter()
+            .chain(&step.suspects)
             .filter(|flaw| !flaw.proves.is_empty())
             .map(|flaw| (flaw.name.clone(), flaw.proves.clone()))
             .collect(),

@@ -116,7 +116,7 @@ pub(super) struct Player<'a> {
     pub(super) crowd: Vec<crate::bss::Bss>,
     /// Their numbers, so that nobody comes twice.
     pub(super) invited: Vec<i64>,
-    variables: Variables,
+    pub(super) variables: Variables,
     pub(super) recording: Recording<'a>,
     /// How the remaining steps end without being played.
     pub(super) blocked: Option<StepEnd>,
@@ -125,8 +125,8 @@ pub(super) struct Player<'a> {
 }
 
 /// What a step brought, for the decision whether the next one makes sense.
-struct Stepped {
-    end: StepEnd,
+pub(super) struct Stepped {
+    pub(super) end: StepEnd,
     /// Why nothing can follow although the answer was a success.
     dead_end: Option<String>,
     meaning: Option<Meaning>,
@@ -290,6 +290,7 @@ impl Player<'_> {
         let mut last = Stepped { end: StepEnd::Played, dead_end: None, meaning: None, answer: None };
         let watched = step.proves.iter().any(|rule| rule == PRECHECK_CHANGES_NOTHING);
         let mut checked = false;
+        let mut last_sent: Option<(Draft, Call)> = None;
         while let Some(call) = conversation.next_call(&self.bss) {
             let mut draft = Draft::of(self.session, self.bss.dialect(), call.endpoint, call.body.clone());
             if let Err(reason) = flaw::of_step(&mut draft, step, call.role, &self.variables) {
@@ -351,6 +352,10 @@ impl Player<'_> {
             if conversation.is_last() && step.until.is_some() {
                 last = self.until(step, &call, &draft, last).await?;
             }
+            last_sent = Some((draft, call)).filter(|_| !step.suspects.is_empty());
+        }
+        if let (Some((draft, call)), Some(answer)) = (last_sent, &last.answer) {
+            self.suspects(step, &draft, &call, answer).await?;
         }
         Ok(last)
     }
@@ -395,48 +400,6 @@ impl Player<'_> {
         (self.session.ordered.fetch_add(1, Ordering::Relaxed) >= limit).then(|| {
             StepEnd::CouldNotRun(format!("the run has ordered {limit} subscriptions, which `limits` allows at most"))
         })
-    }
-
-    /// Sends the request with each flaw. They are nothing that the platform would do, so it does not hear of the answers.
-    async fn flaws(
-        &mut self,
-        step: &Step,
-        draft: &Draft,
-        label: &str,
-        check_only: bool,
-    ) -> io::Result<Option<StepEnd>> {
-        for one in &step.flaws {
-            // For some keys, what is wrong about other keys is nothing at all.
-            let is_right = one.credentials.is_some_and(|form| form.is_right(&self.session.profile.application));
-            if is_right && step.expect == Expectation::Denied {
-                continue;
-            }
-            // Without another application there is nobody whose key it could be.
-            if one.credentials == Some(CredentialForm::OtherKey) && !self.session.profile.knows_another_application() {
-                continue;
-            }
-            let wrong = match flaw::flawed(draft, one, &self.variables) {
-                Ok(wrong) => wrong,
-                Err(reason) => return Ok(Some(StepEnd::Error(reason))),
-            };
-            let intent = Intent::Flawed { flaw: one.name.clone(), control: step.id.clone() };
-            // A flaw may be made only to ask; what is accepted then is no purchase.
-            let asks = wrong.raw.is_none()
-                && wrong.body.as_ref().is_some_and(|body| body.member("CheckOnly") == Some(&Json::Bool(true)));
-            let answer = self.recording.exchange(&wrong, label, check_only || asks, intent).await?;
-            if answer.is_none() && self.session.away().is_some() {
-                return Ok(Some(self.unanswered().end));
-            }
-            if !step.expect.demands_no_change() {
-                continue;
-            }
-            self.look(self.recording.step, ProbeMoment::Call(self.recording.call)).await?;
-            // What got through must not stand in the way of the next flaw, or of the control.
-            if teardown::cancel_strays(self.session, &mut self.recording).await? {
-                self.look(self.recording.step, ProbeMoment::Call(self.recording.call)).await?;
-            }
-        }
-        Ok(None)
     }
 
     /// One call as the scenario writes it.
@@ -509,7 +472,7 @@ impl Player<'_> {
     }
 
     /// The target did not answer: did it go away, or did it fail this call?
-    fn unanswered(&self) -> Stepped {
+    pub(super) fn unanswered(&self) -> Stepped {
         let broken = Meaning::Broken("no answer".to_owned());
         match self.recording.last_failure() {
             Some((FailureKind::Internal, message)) => StepEnd::Error(message).into(),

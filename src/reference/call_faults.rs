@@ -140,6 +140,9 @@ fn order(body: &Object, faults: Faults) -> Result<(), Refusal> {
     if stumbles {
         return crash();
     }
+    if faults.has(Fault::DurationOnlyAsNumber) && matches!(member(cycle, "Duration"), Some(Value::String(_))) {
+        return refuse(VALUE_UNREADABLE, "The length of the billing cycle is no number.");
+    }
     if faults.has(Fault::OnlySingleMonths) && request::id(cycle, "Duration")? != "1" {
         return refuse(ACTION_NOT_ALLOWED, "The service is billed month by month.");
     }

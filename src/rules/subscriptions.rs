@@ -263,7 +263,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Customers with several subscriptions tell them apart by name; a garbled or lost one has an operator \
               cancel the wrong service.",
         fix: "Send Name as UTF-8, and cut it at the vendor's limit by characters instead of failing.",
-        observed_by: ObservedBy::VendorSide,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

@@ -195,6 +195,21 @@ const FLAW: Record = Record {
         field("proves", Shape::List(&Shape::Text), "The rules that this flaw serves, instead of those of its step."),
     ],
 };
+const SUSPECT: Record = Record {
+    name: "the suspect",
+    fields: &[
+        field(
+            "name",
+            Shape::Text,
+            "What findings call it, as in `without a billing cycle`; made from the rest by default.",
+        ),
+        field("send", Shape::Any, "JSON merge patch on the body."),
+        SET,
+        UNSET,
+        field("headers", HEADERS, "Headers that replace the usual ones; null leaves one out."),
+        required("proves", Shape::List(&Shape::Text), "The rules that are broken if the call is accepted so."),
+    ],
+};
 const UNTIL: Record = Record {
     name: "`until`",
     fields: &[
@@ -232,6 +247,11 @@ pub const MODIFIERS: &[Field] = &[
         "flaws",
         Shape::List(&Shape::Record(&FLAW)),
         "The step's last request is sent with each flaw first, then without.",
+    ),
+    field(
+        "suspects",
+        Shape::List(&Shape::Record(&SUSPECT)),
+        "If the step's request is refused, it is sent again with each of these changes, to find out why.",
     ),
     field("expect", Shape::Either(EXPECT), "What must come back: `accepted` by default."),
     field("proves", Shape::List(&Shape::Text), "The rules that the expectation serves, as R-nn."),

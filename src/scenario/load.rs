@@ -1,7 +1,7 @@
 //! YAML tree → [`Scenario`], with every mistake of the file.
 
 use super::{
-    Feature, Partner, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
+    Feature, Flaw, Partner, Scenario, ScenarioFile, Step, Until, Verb, expression, files,
     grammar::{FRAGMENT, MODIFIERS, SCENARIO, USE, arguments},
     network,
     read::{assignments, captures, demands, headers, places, read_flaw, slug, spelled_out, table, texts, time, wish},
@@ -376,7 +376,6 @@ impl Loader<'_> {
             every: time(until.get("every"), Duration::from_secs(1)),
             at_most: time(until.get("at_most"), Duration::from_secs(30)),
         });
-        let flaws = node.get("flaws").map(Node::items).unwrap_or_default();
         let (line, _) = position(&origin.source.text, node.span.start);
         Step {
             id: text("id").unwrap_or_default().to_owned(),
@@ -390,11 +389,8 @@ impl Loader<'_> {
             headers: headers(node.get("headers")),
             credentials: text("credentials").and_then(CredentialForm::parse).unwrap_or(CredentialForm::Normal),
             partner: text("partner").and_then(Partner::parse).unwrap_or_default(),
-            flaws: flaws
-                .iter()
-                .enumerate()
-                .map(|(index, flaw)| read_flaw(flaw, index, self.rules(flaw.get("proves"), checker), checker))
-                .collect(),
+            flaws: self.changes(node.get("flaws"), checker),
+            suspects: self.changes(node.get("suspects"), checker),
             expect,
             proves: self.rules(node.get("proves"), checker),
             control: text("control").map(str::to_owned),
@@ -406,6 +402,15 @@ impl Loader<'_> {
             scope: Vec::new(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         }
+    }
+
+    fn changes(&self, node: Option<&Node>, checker: &mut Checker) -> Vec<Flaw> {
+        let list = node.map(Node::items).unwrap_or_default();
+        let read = |(index, one): (usize, &Node)| {
+            let proves = self.rules(one.get("proves"), checker);
+            read_flaw(one, index, proves, checker)
+        };
+        list.iter().enumerate().map(read).collect()
     }
 
     fn rules(&self, node: Option<&Node>, checker: &mut Checker) -> Vec<String> {
@@ -434,19 +439,22 @@ impl Loader<'_> {
                 )
                 .help("only steps that read can be repeated: `call`, `read_catalog`, `configure`");
         }
-        let twice = step
-            .flaws
-            .iter()
-            .enumerate()
-            .find(|(index, flaw)| step.flaws[..*index].iter().any(|other| other.name == flaw.name));
-        if let Some((_, flaw)) = twice {
+        for (name, list) in [("flaws", &step.flaws), ("suspects", &step.suspects)] {
+            let same = |(index, one): &(usize, &Flaw)| list[..*index].iter().any(|other| other.name == one.name);
+            if let Some((_, one)) = list.iter().enumerate().find(same) {
+                checker
+                    .error(
+                        &place(name),
+                        format!("two {name} are called `{}`", one.name),
+                        "findings could not tell them apart",
+                    )
+                    .help("give one of them a `name`");
+            }
+        }
+        if !step.suspects.is_empty() && (step.verb == Verb::Call || step.expect != Expectation::Accepted) {
             checker
-                .error(
-                    &place("flaws"),
-                    format!("two flaws are called `{}`", flaw.name),
-                    "findings could not tell them apart",
-                )
-                .help("give one of them a `name`");
+                .error(&place("suspects"), "only a business action that is to be accepted has suspects", "not here")
+                .help("leave out `expect`; for a refusal that is wanted, use `flaws`");
         }
         if !step.flaws.is_empty() && matches!(step.expect, Expectation::Accepted | Expectation::Waiting) {
             checker

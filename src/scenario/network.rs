@@ -46,10 +46,10 @@ pub(super) fn lint(node: &Node, step: &Step, checker: &mut Checker) {
                 .error(place, format!("`customers` cannot be used with `{}`", step.verb.as_str()), "not with this verb")
                 .help("`{ concurrent: n }` sends the identical call n times at once");
         }
-        Some(_) if step.expect != Expectation::Accepted || !step.flaws.is_empty() => {
+        Some(_) if step.expect != Expectation::Accepted || !step.flaws.is_empty() || !step.suspects.is_empty() => {
             checker
                 .error(place, "`network` needs a call that is accepted", "this one is not")
-                .help("leave out `expect` and `flaws`");
+                .help("leave out `expect`, `flaws` and `suspects`");
         }
         Some(_) if matches!(step.verb, Verb::Configure | Verb::ReadCatalog) => {
             checker

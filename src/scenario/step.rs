@@ -71,6 +71,8 @@ pub struct Step {
     pub credentials: CredentialForm,
     pub partner: Partner,
     pub flaws: Vec<Flaw>,
+    /// What may be the reason if the call is refused: it is sent again with each of these changes, and only then.
+    pub suspects: Vec<Flaw>,
     pub expect: Expectation,
     pub proves: Vec<String>,
     /// The step that shows that the same thing is accepted without the flaw.
@@ -88,13 +90,13 @@ pub struct Step {
 }
 
 impl Step {
-    /// The rules that the step names, and those that its flaws name.
+    /// The rules that the step names, and those that its flaws and suspects name.
     pub fn everything_proven(&self) -> impl Iterator<Item = &String> {
-        self.proves.iter().chain(self.flaws.iter().flat_map(|flaw| &flaw.proves))
+        self.proves.iter().chain(self.flaws.iter().chain(&self.suspects).flat_map(|flaw| &flaw.proves))
     }
 }
 
-/// One thing that is wrong about a request.
+/// One change of a request: what is wrong about it, or what is left out to find why it was refused.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Flaw {
     /// What findings call it.

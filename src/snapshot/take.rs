@@ -67,7 +67,9 @@ pub fn take<'e>(evidence: &'e ScenarioEvidence, rules: &Redactions) -> Vec<Taken
 fn has_snapshot(intent: &Intent) -> bool {
     match intent {
         Intent::Setup | Intent::Ordinary | Intent::Variation(_) | Intent::Control => true,
-        Intent::Flawed { .. } | Intent::Repeated | Intent::Neighbour(_) | Intent::Teardown => false,
+        Intent::Flawed { .. } | Intent::Suspect(_) | Intent::Repeated | Intent::Neighbour(_) | Intent::Teardown => {
+            false
+        }
     }
 }
 

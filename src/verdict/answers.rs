@@ -92,6 +92,7 @@ impl Court<'_> {
                 self.push(record, expectation.name(), served, look, "no call was made", checks);
             }
             Expectation::Accepted => {
+                self.suspects(record, step, checks);
                 // What the step proves is then about the repeats; that it is accepted at all serves its own rule.
                 let (repeated, alone) =
                     (self.repeats(record, step, served, checks), served.implied(record, self.built_in));
@@ -116,7 +117,7 @@ impl Court<'_> {
                     self.push(record, expectation.name(), &others, None, "what was accepted has no id", checks);
                     return;
                 }
-                let (mut worst, mut unreadable, mut elsewhere) = (None, false, None);
+                let (mut worst, mut bare, mut unreadable, mut elsewhere) = (None, None, false, None);
                 let mut missed = None;
                 for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
                     // Exists may be missing: the platform synchronises all the same.
@@ -133,7 +134,16 @@ impl Court<'_> {
                             missed = Some(exchange);
                         }
                         worst = Some(worst.map_or(look.clone(), |worst| worse(worst, look)));
+                        let look = expectation::look(expectation, exchange);
+                        bare = Some(bare.map_or(look.clone(), |bare| worse(bare, look)));
                     }
+                }
+                // What a status call answers is a rule of its own, whatever else is wrong with the answer.
+                let (of_status, others) = served.split(STATUS_ANSWER);
+                let apart = !of_status.by_answer.is_empty() && !others.by_answer.is_empty();
+                let served = if apart { &others } else { served };
+                if apart {
+                    self.push(record, expectation.name(), &of_status, bare, "no call was made", checks);
                 }
                 // A result under another status than 200 is one fault, whatever else the step was to show.
                 // So is a call that is lost, or that nobody is there to take.
@@ -145,9 +155,6 @@ impl Court<'_> {
                     // The call came a second time, and that may be why.
                     let (of_repeats, others) = others.split(REPEATED);
                     self.push(record, expectation.name(), &of_repeats, worst.clone(), "", checks);
-                    // What a status call answers is a rule of its own.
-                    let (of_status, others) = others.split(STATUS_ANSWER);
-                    self.push(record, expectation.name(), &of_status, worst.clone(), "", checks);
                     let blocked = Some(Look::Elsewhere(rule, finding.message.clone()));
                     self.push(record, expectation.name(), &alone, worst, "", checks);
                     return self.push(record, expectation.name(), &others, blocked, "", checks);

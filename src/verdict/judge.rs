@@ -3,7 +3,7 @@
 use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Timings, expectation::Look};
 use crate::{
     contract::Expectation,
-    evidence::{Exchange, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
+    evidence::{Exchange, Intent, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
     rules::{self, Level, Note, ObservedBy, Rule},
     snapshot::{self, Accepted, Comparison, Redactions, SnapshotError},
 };
@@ -278,10 +278,12 @@ fn precheck(asked: bool) -> Option<&'static Rule> {
     rules::all().find(|rule| asked && rule.number == PRECHECK_CHANGES_NOTHING)
 }
 
-/// The last attempt of each call, in the order of the calls.
+/// The last attempt of each call, in the order of the calls. What was tried after a refusal, to find its reason, is no
+/// call of the step.
 pub(super) fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
     let mut last: Vec<&Exchange> = Vec::new();
-    for exchange in &step.exchanges {
+    let calls = step.exchanges.iter().filter(|exchange| !matches!(exchange.sent.intent, Intent::Suspect(_)));
+    for exchange in calls {
         match last.last_mut() {
             Some(known) if known.sent.call == exchange.sent.call => *known = exchange,
             _ => last.push(exchange),

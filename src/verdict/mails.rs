@@ -114,7 +114,7 @@ fn products(request: &Json) -> String {
 /// The platform makes something of the call: it was sent as ordinary business, and it was accepted.
 fn is_business(exchange: &Exchange) -> bool {
     let sent = &exchange.sent;
-    let own = !matches!(sent.intent, Intent::Flawed { .. } | Intent::Repeated | Intent::Teardown);
+    let own = !sent.intent.is_experiment() && !matches!(sent.intent, Intent::Repeated | Intent::Teardown);
     let accepted = |exchange: &Exchange| {
         let endpoint = exchange.sent.endpoint?;
         Some(exchange.answer()?.meaning(endpoint, &PendingSignal::None) == Meaning::Accepted)

@@ -16,6 +16,7 @@ mod oddity;
 mod repeats;
 mod rulings;
 mod sight;
+mod suspects;
 mod tally;
 mod timing;
 mod vendor;

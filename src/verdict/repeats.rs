@@ -135,7 +135,7 @@ impl Court<'_> {
         }
         // Where nobody got anything, that is no matter of coming at once; the customer's own call is charged with it.
         let own = implied(&record.verb).is_some_and(|rule| self.built_in && self.severity(Some(rule)) == Status::Fail);
-        let nobody = ids.is_empty() && own && matches!(look, Look::Missed(_));
+        let nobody = last_attempts.iter().any(|e| makes(e)) && ids.is_empty() && own && matches!(look, Look::Missed(_));
         const NOBODY: &str = "none of the customers who came at once got what was ordered";
         self.push(record, "at once", &served.named(record), (!nobody).then_some(look), NOBODY, checks);
         true

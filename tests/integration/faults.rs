@@ -320,6 +320,57 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
     }
 }
 
+/// Where every order is refused, what stands in its way is found by leaving one thing out at a time.
+#[test]
+fn a_refused_order_is_tried_again_without_what_may_be_the_reason() {
+    const TRIED: &str = "what-stands-in-the-way";
+    let no = |truth: Truth| truth.with(|_| r#"{"Code":-9,"Message":"Invalid request.","Result":null}"#.to_owned());
+    fn rules(said: &Said) -> Vec<&str> {
+        let found = said.out.lines().map(str::trim).filter_map(|line| line.strip_prefix("fail R-"));
+        found.filter_map(|line| line.split(' ').next()).collect()
+    }
+    let asked = |truth: &Truth| truth.path.ends_with("Subscriptions/Create");
+    let picky = move |truth: Truth| match asked(&truth) && truth.request.contains("\"InstallmentPlan\"") {
+        true => no(truth),
+        false => truth.told(),
+    };
+    let said = against(picky, TRIED, "", 1);
+    assert_eq!(rules(&said), ["72", "49"], "{}", said.out);
+    assert!(said.out.contains("and accepted without an instalment plan"), "{}", said.out);
+    // Whoever refuses everything stumbles over nothing that was tried.
+    let said = against(move |truth: Truth| if asked(&truth) { no(truth) } else { truth.told() }, TRIED, "", 1);
+    assert_eq!(rules(&said), ["49"], "{}", said.out);
+    assert!(said.out.contains("the reason is another one"), "{}", said.out);
+    // And whoever fails only now and then does so for no reason of the request.
+    let refused = std::sync::atomic::AtomicBool::new(false);
+    let once = move |truth: Truth| match asked(&truth) && !refused.swap(true, std::sync::atomic::Ordering::SeqCst) {
+        true => no(truth),
+        false => truth.told(),
+    };
+    let said = against(once, TRIED, "", 1);
+    assert_eq!(rules(&said), ["49"], "{}", said.out);
+    assert!(said.out.contains("accepted when it came again"), "{}", said.out);
+}
+
+/// What was bought only to find out is cancelled.
+#[test]
+fn an_order_that_was_placed_to_find_a_reason_is_cancelled() {
+    let servers = servers();
+    let fault = reference::faults::by_name("duration-only-as-number").unwrap().fault;
+    let options = reference::Options { faults: [fault].into_iter().collect(), ..Default::default() };
+    let running = servers.block_on(reference::start(options)).unwrap();
+    let sandbox = Sandbox::new();
+    let probe = format!("probe: {{ url: \"{}?account={{account}}\" }}\nprecheck: none\n", running.probe_url());
+    sandbox.reference_profile("faulty", &running.base_url(), &probe);
+    let said = sandbox.run(&["run", "--only", "what-stands-in-the-way"]).ends(1);
+    assert!(said.out.contains("with the length of the billing cycle as a number"), "{}", said.out);
+    assert!(!said.out.contains("left behind"), "{}", said.out);
+    let evidence = std::fs::read_to_string(sandbox.latest().join("evidence.jsonl")).unwrap();
+    let cancels = evidence.lines().filter(|line| line.contains("\"label\":\"subscriptions-cancel\""));
+    assert_eq!(cancels.count(), 2, "of the two forms of the cycle that are accepted\n{}", said.out);
+    servers.block_on(running.stop());
+}
+
 /// A probe that looks somewhere else is one error about the probe, and no finding about the target.
 #[test]
 fn a_probe_that_never_shows_anything_is_told_once() {

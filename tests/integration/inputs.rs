@@ -44,6 +44,23 @@ fn a_target_that_is_something_else() {
 }
 
 #[test]
+fn credentials_that_are_denied_are_tried_in_their_other_spellings() {
+    let servers = servers();
+    let fault = reference::faults::by_name("guid-compared-case-sensitively").unwrap().fault;
+    let options = reference::Options { faults: [fault].into_iter().collect(), ..Default::default() };
+    let running = servers.block_on(reference::start(options)).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.reference_profile("spelled", &running.base_url(), "");
+    let profile = sandbox.read("mock-bss.yaml");
+    let id = profile.lines().find_map(|line| line.split_once(" id: ")).unwrap().1[..36].to_owned();
+    let swapped = if id == id.to_uppercase() { id.to_lowercase() } else { id.to_uppercase() };
+    sandbox.file("mock-bss.yaml", &profile.replace(&id, &swapped));
+    let said = sandbox.run(&["run", "--only", "catalogue/read"]).ends(2);
+    says(&said, &["lets in the same id in", "nothing was tested", "mock-bss explain R-08"]);
+    servers.block_on(running.stop());
+}
+
+#[test]
 fn a_stranger_s_host_is_not_ordered_from_unasked() {
     let said = at("https://sm.vendor.example/api").ends(2);
     says(&said, &["sm.vendor.example is not a local host", "orders from it", "--consent sm.vendor.example"]);

@@ -224,8 +224,8 @@ pub(super) const SPECS: &[Spec] = &[
         &[20],
         "A call without a track id ends in an unhandled exception.",
     ),
-    // The platform hands out a token, and the way back to it, only where it was asked to: without them nothing works, and
-    // the answers do not tell why.
+    // The platform hands out a token, and the way back to it, only where it was asked to: without them nothing works. For
+    // updates the answers do not tell why.
     answers(
         F::BaseUriRequiredOnUpdate,
         "base-uri-required-on-update",
@@ -235,7 +235,7 @@ pub(super) const SPECS: &[Spec] = &[
     answers(
         F::TokenRequiredOnCreate,
         "token-required-on-create",
-        &[20, 49],
+        &[20],
         "A create without the token of the platform ends in an unhandled exception.",
     ),
 ];

@@ -58,7 +58,7 @@ pub(super) const SPECS: &[Spec] = &[
     answers(F::ExtraInfoOfNumbers, "extra-info-of-numbers", &[47], "A value of AccountExtraInfo is a number."),
     answers(F::HtmlErrorPage, "html-error-page", &[13, 14, 57], "Suspend answers the error page of a proxy."),
     answers(F::NoContent, "no-content", &[13, 14, 15, 57], "Suspend answers HTTP 204 without a body."),
-    answers(F::Redirect, "redirect", &[13, 57], "Suspend answers a redirect to the sign-in page."),
+    answers(F::Redirect, "redirect", &[13, 14, 57], "Suspend answers a redirect to the sign-in page."),
     answers(F::EmptyAnswer, "empty-answer", &[14, 15, 57], "Suspend answers HTTP 200 with an empty body."),
     answers(
         F::EverySecondCallFails,

@@ -196,6 +196,7 @@ pub enum Fault {
     TrialCannotBePaid,
     OnlyMonthlyCycles,
     OnlySingleMonths,
+    DurationOnlyAsNumber,
     EndDateRequired,
     NullBillingCycleCrashes,
     SecondSubscriptionRefused,

@@ -139,6 +139,12 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     answers(F::OnlySingleMonths, "only-single-months", &[68], "A billing cycle of more than one month is an error."),
     answers(
+        F::DurationOnlyAsNumber,
+        "duration-only-as-number",
+        &[68],
+        "A billing cycle whose length is a text is an error, and so is every order of the platform.",
+    ),
+    answers(
         F::EndDateRequired,
         "end-date-required",
         &[68],

@@ -305,6 +305,7 @@ fn what(exchange: &Exchange) -> String {
         Intent::Setup => words.push("setup".to_owned()),
         Intent::Variation(name) => words.push(format!("variation: {name}")),
         Intent::Flawed { flaw, .. } => words.push(format!("flaw: {flaw}")),
+        Intent::Suspect(name) => words.push(format!("tried again {name}")),
         Intent::Control => words.push("control".to_owned()),
         Intent::Repeated => words.push("identical call again".to_owned()),
         Intent::Neighbour(index) => words.push(format!("customer {}", index + 1)),

@@ -3,7 +3,7 @@
 use super::{Breach, Case, Note, OfAnswer, OfScenario, Seen, meaning, request, shown, text};
 use crate::{
     contract::{Endpoint, Meaning, credentials::SETTING_PREFIX},
-    evidence::{Exchange, Intent},
+    evidence::Exchange,
     json::Json,
 };
 
@@ -77,7 +77,7 @@ fn synchronised_once(case: &Case<'_>) -> Vec<Note> {
         for (place, exchange) in of_step.exchanges.iter().enumerate() {
             let endpoint = exchange.sent.endpoint;
             if !matches!(endpoint, Some(Endpoint::AccountSynchronize | Endpoint::AccountDelete))
-                || matches!(exchange.sent.intent, Intent::Flawed { .. })
+                || exchange.sent.intent.is_experiment()
                 || meaning(exchange) != Some(Meaning::Accepted)
             {
                 continue;

@@ -48,10 +48,12 @@ impl<'a> Seen<'a> {
 
     /// True where an answer of HTTP 200 is one that the platform would work with: the right verb, right credentials.
     pub(super) fn is_read(&self) -> bool {
-        let verb = self.endpoint.spec().verb.as_str();
-        (200..300).contains(&self.answer.status)
-            && !self.stranger
-            && self.exchange.sent.method.eq_ignore_ascii_case(verb)
+        (200..300).contains(&self.answer.status) && !self.stranger && self.has_right_verb()
+    }
+
+    /// True where the call was made with the verb of its endpoint.
+    pub(super) fn has_right_verb(&self) -> bool {
+        self.exchange.sent.method.eq_ignore_ascii_case(self.endpoint.spec().verb.as_str())
     }
 
     /// The body of an answer that is read, if it is JSON and no "not supported".
@@ -61,7 +63,7 @@ impl<'a> Seen<'a> {
 
     /// True for a call in which something is wrong on purpose.
     pub(super) fn is_flawed(&self) -> bool {
-        matches!(self.exchange.sent.intent, Intent::Flawed { .. })
+        self.exchange.sent.intent.is_experiment()
     }
 
     /// True where a positive `Code` may say "in progress": only the profile knows.
@@ -234,12 +236,16 @@ fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
 
 /// What stands there, in one short line.
 fn shown(json: Option<&Json>) -> String {
-    const MOST: usize = 80;
     let Some(json) = json else { return "nothing there".to_owned() };
-    let text = json.to_compact();
+    format!("{} ({})", cut(&json.to_compact()), json.kind())
+}
+
+/// A text of the target, short enough for one line.
+fn cut(text: &str) -> String {
+    const MOST: usize = 80;
     match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}… ({})", &text[..end], json.kind()),
-        None => format!("{text} ({})", json.kind()),
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -83,7 +83,8 @@ fn same_rules(case: &Case<'_>) -> Vec<Note> {
                 continue;
             }
             let Some((asked_at, question)) = asked.take() else { continue };
-            let odd = |exchange: &Exchange| matches!(exchange.sent.intent, Intent::Flawed { .. } | Intent::Teardown);
+            let odd =
+                |exchange: &Exchange| exchange.sent.intent.is_experiment() || exchange.sent.intent == Intent::Teardown;
             if question.sent.endpoint != sent.endpoint || odd(question) || odd(exchange) {
                 continue;
             }
@@ -125,8 +126,9 @@ fn same_headers(one: &Exchange, other: &Exchange) -> bool {
 /// its code is not stable; one that follows a consent shows that asking used something up.
 fn stable(case: &Case<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
+    // A question that was refused may be put again by the next step.
+    let mut before: Option<(&Exchange, i64)> = None;
     for (step, of_step) in case.evidence.steps.iter().enumerate() {
-        let mut before: Option<(&Exchange, i64)> = None;
         for (place, exchange) in last_attempts(of_step) {
             let said = outcome(case, exchange).filter(|_| exchange.sent.check_only);
             let Some(said) = said else {

@@ -108,7 +108,7 @@ fn take(held: &mut Vec<Held>, notes: &mut Vec<Note>, step: usize, place: usize, 
     if matches!(meant, Some(Meaning::Refused { .. } | Meaning::Denied | Meaning::NotOffered)) {
         return;
     }
-    let sound = !matches!(exchange.sent.intent, Intent::Flawed { .. });
+    let sound = !exchange.sent.intent.is_experiment();
     let (Some(body), true, true) = (body, sound, meant == Some(Meaning::Accepted)) else {
         // Lost, broken, or not what the platform would send: from now on nobody knows.
         match known {

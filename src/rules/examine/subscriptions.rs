@@ -43,7 +43,8 @@ fn placed(evidence: &ScenarioEvidence) -> impl Iterator<Item = (Order, Json)> {
             let sent = &exchange.sent;
             if sent.endpoint != Some(Endpoint::SubscriptionCreate)
                 || sent.check_only
-                || matches!(sent.intent, Intent::Flawed { .. } | Intent::Teardown)
+                || sent.intent.is_experiment()
+                || sent.intent == Intent::Teardown
                 || meaning(exchange) != Some(Meaning::Accepted)
             {
                 return None;

@@ -43,10 +43,15 @@ fn is_complete(seen: &Seen<'_>) -> bool {
 
 /// what is answered to a caller who takes JSON is JSON, in UTF-8 and said to be so.
 ///
-/// Only answers of 2xx are looked at: errors of a host or a framework (404, 405, 415, 5xx) may be pages. Any JSON type
+/// Only answers of 2xx and redirects are looked at: errors of a host or a framework (404, 405, 415, 5xx) may be pages. Any JSON type
 /// will do (`text/json`, `application/hal+json`). Fields/AdditionalInfo may be empty or plain text: what it is for is
 /// known to nobody. Endpoints beyond the core may answer 204 for nothing.
 fn is_json(seen: &Seen<'_>) -> Option<Vec<Breach>> {
+    if let Some(place) = seen.exchange.header("location").filter(|_| is_redirect(seen)) {
+        let found = format!("HTTP {} to {}", seen.answer.status, super::cut(place));
+        let breach = Breach::new(format!("{} sends the platform elsewhere, and it does not follow", seen.endpoint));
+        return Some(vec![breach.instead("a JSON document", found)]);
+    }
     if !seen.is_read() || !accepts_json(seen) {
         return None;
     }
@@ -86,6 +91,12 @@ fn is_json(seen: &Seen<'_>) -> Option<Vec<Breach>> {
                 .instead("Content-Type: application/json", named),
         ]),
     }
+}
+
+/// Another address instead of an answer, to a caller who made no mistake.
+fn is_redirect(seen: &Seen<'_>) -> bool {
+    let ordinary = !seen.stranger && !seen.is_flawed() && !matches!(seen.exchange.sent.intent, Intent::Teardown);
+    ordinary && (300..400).contains(&seen.answer.status) && seen.body().is_none() && seen.has_right_verb()
 }
 
 /// The service manager was told that JSON is wanted, as the platform does.

@@ -67,6 +67,12 @@ fn the_same_question_has_the_same_answer() {
         OTHER,
     );
     assert!(between.said(107).is_empty(), "something was done in between");
+    let later = Story::new().checks(SubscriptionCreate, CHECK, NO).step(Expectation::Accepted).checks(
+        SubscriptionCreate,
+        CHECK,
+        OK,
+    );
+    assert_eq!(later.said(107), ["$.Code"], "asked again by the next step");
     let other =
         Story::new().checks(SubscriptionCreate, CHECK, NO).checks(SubscriptionCreate, r#"{"CheckOnly":true}"#, OTHER);
     assert!(other.said(107).is_empty(), "another question");

@@ -46,6 +46,27 @@ fn what_is_not_json_is_named() {
 }
 
 #[test]
+fn an_answer_that_sends_elsewhere_is_none() {
+    let moved = |status: u16, body: &str| Outcome::Received {
+        status,
+        headers: vec![("Location".into(), "/login".into())],
+        body: body.into(),
+        lossy: false,
+        truncated: false,
+    };
+    for body in ["", "<html>moved"] {
+        let found = sent(SubscriptionCreate, moved(302, body));
+        assert!(found.len() == 1 && found[0].contains("elsewhere"), "{found:?}");
+    }
+    assert!(sent(SubscriptionCreate, moved(302, OK)).is_empty(), "a result: told under another status");
+    assert!(sent(SubscriptionCreate, moved(401, "")).is_empty());
+    assert!(sent(SubscriptionCreate, answered(304, "", "")).is_empty(), "it names no place");
+    let flaw = Intent::Flawed { flaw: "f".into(), control: "c".into() };
+    let flawed = Story::new().exchange(SubscriptionCreate, (flaw, false), "{}", 1, moved(302, ""));
+    assert!(flawed.said(14).is_empty(), "to the sign-in page, perhaps");
+}
+
+#[test]
 fn additional_info_may_be_anything_but_a_page() {
     for (status, content_type, body) in [(200, JSON, "\"\""), (200, JSON, "null"), (200, JSON, "{}")] {
         assert_eq!(sent(AdditionalInfo, answered(status, content_type, body)), ["kept"], "{body}");
