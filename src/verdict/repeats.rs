@@ -135,7 +135,8 @@ impl Court<'_> {
         }
         // Where nobody got anything, that is no matter of coming at once; the customer's own call is charged with it.
         let own = implied(&record.verb).is_some_and(|rule| self.built_in && self.severity(Some(rule)) == Status::Fail);
-        let nobody = last_attempts.iter().any(|e| makes(e)) && ids.is_empty() && own && matches!(look, Look::Missed(_));
+        let gives_ids = matches!(record.verb.as_str(), "buy" | "upgrade" | "downgrade" | "convert_trial");
+        let nobody = gives_ids && ids.is_empty() && own && matches!(look, Look::Missed(_));
         const NOBODY: &str = "none of the customers who came at once got what was ordered";
         self.push(record, "at once", &served.named(record), (!nobody).then_some(look), NOBODY, checks);
         true
