@@ -95,6 +95,13 @@ pub(super) fn next_steps(
         let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
         next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
     }
+    let unseen = verdict.counts.not_observable;
+    if !reference && unseen > 0 && !verdict.run.profile.probe {
+        let need = if unseen == 1 { "1 check needs".to_owned() } else { format!("{unseen} checks need") };
+        next.push(format!(
+            "{need} a look at the vendor side: add a `probe` to the profile (docs/profile.md, section probe)"
+        ));
+    }
     // What has no id can be cancelled by nobody.
     if !reference && verdict.left_behind().any(|(_, left)| left.id != "?") {
         next.push(format!(

@@ -75,6 +75,11 @@ pub(super) fn select(args: &SelectArgs, profile: &Profile, base: &Path) -> Resul
     if scenarios.is_empty() {
         return Err(nothing_selected(args, &known, &tags));
     }
+    // A misspelt filter beside a right one would silently play less than was meant.
+    if let Some(text) = args.only.iter().find(|text| !keys.iter().any(|key| key.contains(text.as_str()))) {
+        let only = SelectArgs { only: vec![text.clone()], tag: Vec::new(), rule: Vec::new(), ..args.clone() };
+        return Err(nothing_selected(&only, &known, &tags));
+    }
     let typed =
         |flag: &str, values: &[String]| values.iter().map(|value| format!("{flag} {value}")).collect::<Vec<_>>();
     let mut filters = typed("--only", &args.only);

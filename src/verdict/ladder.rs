@@ -26,6 +26,19 @@ impl Withheld {
     }
 }
 
+/// All of them, and one reason once, however many rules it withholds.
+pub(super) fn in_one_line(withheld: &[Withheld]) -> String {
+    let alike = |a: &Withheld, b: &Withheld| a.rule.is_some() && (a.status, &a.reason) == (b.status, &b.reason);
+    let groups = withheld.chunk_by(alike).map(|group| match group {
+        [first, _, ..] => {
+            let rules: Vec<String> = group.iter().filter_map(|one| Some(one.rule?.key())).collect();
+            format!("{} ({}: {})", rules.join(", "), first.status.words(), first.reason)
+        }
+        _ => group.iter().map(Withheld::words).collect(),
+    });
+    groups.collect::<Vec<_>>().join(", ")
+}
+
 /// The highest rung of which every must, and every must of those below, ran and was kept; and what withholds the next.
 /// An inferred must withholds as well as any other. What the target does not offer withholds nothing; what the profile
 /// leaves out does.
@@ -232,6 +245,19 @@ mod tests {
         ] {
             assert_eq!(climbed(&[(key, Some(status))], None), (reached, vec![words.to_owned()]), "{key}");
         }
+    }
+
+    #[test]
+    fn one_reason_is_told_once() {
+        let one = |key: &str, status, reason: &str| Withheld { rule: by_key(key), status, reason: reason.to_owned() };
+        let unseen = |key| one(key, Status::NotObservable, "nobody looks");
+        let line = in_one_line(&[unseen("R-51"), unseen("R-53"), one("R-54", Status::Fail, "in a"), unseen("R-58")]);
+        assert_eq!(
+            line,
+            "R-51, R-53 (not observable: nobody looks), R-54 (fail: in a), R-58 (not observable: nobody looks)"
+        );
+        let gap = || Withheld { rule: None, status: Status::Fail, reason: "a gap".to_owned() };
+        assert_eq!(in_one_line(&[gap(), gap()]), "a gap, a gap");
     }
 
     #[test]

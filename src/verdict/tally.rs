@@ -207,10 +207,10 @@ impl Verdict {
     pub fn withheld_words(&self) -> Option<String> {
         const MOST: usize = 4;
         let next = self.next_rung()?;
-        let named: Vec<String> = self.withheld.iter().take(MOST).map(Withheld::words).collect();
+        let first = &self.withheld[..self.withheld.len().min(MOST)];
         let more = self.withheld.len().saturating_sub(MOST);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        Some(format!("{next} is not reached: {}{more}", named.join(", ")))
+        Some(format!("{next} is not reached: {}{more}", ladder::in_one_line(first)))
     }
 
     /// Every check with its scenario.

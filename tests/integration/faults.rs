@@ -371,6 +371,12 @@ fn an_order_that_was_placed_to_find_a_reason_is_cancelled() {
     servers.block_on(running.stop());
 }
 
+#[test]
+fn who_cannot_look_is_told_what_it_takes() {
+    let said = against(Truth::told, "subscriptions/update-is-no-create", "", 0);
+    assert!(said.out.contains("1 check needs a look at the vendor side: add a `probe` to the profile"), "{}", said.out);
+}
+
 /// A probe that looks somewhere else is one error about the probe, and no finding about the target.
 #[test]
 fn a_probe_that_never_shows_anything_is_told_once() {

@@ -127,6 +127,8 @@ fn files_that_are_missing_or_wrong() {
         let said = sandbox.run(&["run", "--only", wrong]).ends(2);
         says(&said, &[&format!("fits --only {wrong}"), &format!("did you mean `{right}`?")]);
     }
+    let said = sandbox.run(&["run", "--only", "catalogue/read", "--only", "upgarde"]).ends(2);
+    says(&said, &["fits --only upgarde", "did you mean `upgrade`?"]);
     says(&sandbox.run(&["run", "--tag", "l00"]).ends(2), &["fits --tag l00", "did you mean `l0`?"]);
     says(&sandbox.run(&["run", "--rule", "R-500"]).ends(2), &["`R-500` is not a rule"]);
     says(&sandbox.run(&["check"]).ends(2), &["nothing to check"]);
