@@ -189,4 +189,4 @@ fn merge_texts(into: &mut Object, from: Option<&Json>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -93,6 +93,31 @@ fn play(bss: &mut Bss, action: Action, by: By, real: &[Answer]) -> Vec<Call> {
     calls
 }
 
+/// The platform after it has sold three seats as `S1`, and two of an add-on.
+pub(crate) fn sold() -> Bss {
+    let mut settings = settings("sdk-1.2");
+    settings.accounts = false;
+    let mut bss = bss(settings);
+    let mail = purchase(&bss, "mail", 3);
+    play(&mut bss, Action::Buy(Box::new(mail)), By::Bss, &[ok("S1")]);
+    let archive =
+        AddonPurchase { key: "archive".into(), product_id: "A-9".into(), quantity: Number::from(2), name: None };
+    let order = Action::BuyAddons { subscription: None, addons: vec![archive], from_order: true };
+    play(&mut bss, order, By::Bss, &[ok("X1")]);
+    bss
+}
+
+/// The same after it has been suspended, or cancelled.
+pub(crate) fn ended(cancelled: bool) -> Bss {
+    let mut bss = sold();
+    let action = match cancelled {
+        true => Action::Cancel { subscription: None },
+        false => Action::Suspend { subscription: None },
+    };
+    play(&mut bss, action, By::Bss, &[ok("")]);
+    bss
+}
+
 fn story(dialect: &str) -> Vec<Call> {
     let docs = dialect == "docs";
     let mut bss = bss(settings(dialect));

@@ -128,3 +128,45 @@ fn same(shown: Vec<Option<&Number>>, mut bought: Vec<&Number>) -> bool {
             found.map(|place| bought.swap_remove(place)).is_some()
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bss::tests::{ended, sold};
+
+    /// What has not shown, in a document with these subscriptions.
+    fn waits(bss: &Bss, subscriptions: &str) -> Option<Late> {
+        late(&json::parse(format!(r#"{{"subscriptions":[{subscriptions}]}}"#).as_bytes()).unwrap(), bss)
+    }
+
+    const ADDON: &str = r#""addons":[{"status":"active","quantity":2}]"#;
+
+    fn entry(status: &str, quantity: i64, addons: &str) -> String {
+        format!(r#"{{"id":"S1","status":"{status}","quantity":{quantity},{addons}}}"#)
+    }
+
+    #[test]
+    fn what_was_sold_has_shown_when_it_stands_there_as_it_was_sold() {
+        let bss = sold();
+        assert_eq!(waits(&bss, &entry("active", 3, ADDON)), None);
+        assert_eq!(waits(&bss, r#"{"id":"S1"}"#), None, "what is not told is not waited for");
+        let late = Some(Late::Subscription);
+        assert_eq!(waits(&bss, ""), late);
+        assert_eq!(waits(&bss, r#"{"id":"S2","status":"active","quantity":3}"#), late, "another one");
+        assert_eq!(waits(&bss, &entry("active", 2, ADDON)), late);
+        assert_eq!(waits(&bss, &entry("suspended", 3, ADDON)), late);
+        assert_eq!(waits(&bss, &entry("active", 3, r#""addons":[]"#)), late);
+        assert_eq!(waits(&bss, &entry("active", 3, &ADDON.replace('2', "1"))), late);
+        assert_eq!(waits(&bss, &entry("active", 3, &ADDON.replace("active", "cancelled"))), late);
+    }
+
+    #[test]
+    fn what_was_ended_has_shown_when_it_is_gone_or_said_to_be() {
+        let late = Some(Late::Subscription);
+        assert_eq!(waits(&ended(false), &entry("Suspended", 3, ADDON)), None);
+        assert_eq!(waits(&ended(false), &entry("active", 3, ADDON)), late);
+        assert_eq!(waits(&ended(true), &entry("cancelled", 3, r#""addons":[]"#)), None);
+        assert_eq!(waits(&ended(true), ""), None);
+        assert_eq!(waits(&ended(true), &entry("active", 3, ADDON)), late);
+    }
+}
