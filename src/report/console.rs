@@ -11,6 +11,9 @@ use crate::{
 };
 use std::{collections::BTreeSet, fmt::Write};
 
+/// What is left behind is named in the last lines up to here: they are what stands on the screen.
+const MOST_LEFT_BEHIND: usize = 5;
+
 /// How much is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Amount {
@@ -301,6 +304,9 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: &Am
     for reason in &verdict.reasons {
         let _ = writeln!(out, "  {}", printable(reason));
     }
+    if let Some(line) = super::alike::line(verdict) {
+        let _ = writeln!(out, "  {}", style.strong(&line));
+    }
     let _ = writeln!(
         out,
         "  required {}/{} · recommended {}/{} · failed {} · warned {} · not applicable {} · not observable {} · not run {}",
@@ -348,9 +354,14 @@ pub fn closing(verdict: &Verdict, files: &[String], next: &[String], amount: &Am
             let _ = writeln!(out, "  not applicable: {}: {}", one_line(&skipped.key), printable(&skipped.reason));
         }
     }
-    for (scenario, left) in verdict.left_behind() {
+    let left_behind = verdict.left_behind().count();
+    for (scenario, left) in verdict.left_behind().take(MOST_LEFT_BEHIND) {
         let line = format!("left behind by {}: {} {} ({})", scenario.key, left.kind, left.id, left.reason);
         let _ = writeln!(out, "  {}", style.bad(&one_line(&line)));
+    }
+    if let Some(more @ 1..) = left_behind.checked_sub(MOST_LEFT_BEHIND) {
+        let line = format!("left behind: {more} more, {left_behind} in all (`mock-bss cleanup` tries them again)");
+        let _ = writeln!(out, "  {}", style.bad(&line));
     }
     for file in files {
         let _ = writeln!(out, "  {file}");

@@ -2,6 +2,7 @@
 //!
 //! One file for each format. What a status looks like stands in `face`, and nowhere else.
 
+mod alike;
 pub mod annotations;
 pub mod compare;
 pub mod console;
