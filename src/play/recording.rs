@@ -148,23 +148,39 @@ impl<'a> Recording<'a> {
             };
             self.session.pace.turn().await;
             let wire = draft.to_wire(self.session, &format!("{} {}", self.track, self.step_name(&intent)));
-            self.sent(&draft, &wire, &label, check_only, intent)?;
-            under_way.push((draft, check_only, (self.call, self.attempt), wire));
+            self.sent(&draft, &wire, &label, check_only, intent.clone())?;
+            let call = AtOnce { draft, label, check_only, intent, again: Some(self.call) };
+            under_way.push((call, (self.call, self.attempt), wire));
         }
         // Nothing is sent before all have been written down: they leave together.
         let sending = |wire: WireRequest| {
             let client = self.session.client.clone();
             tokio::spawn(async move { client.send(&wire).await })
         };
-        let calls: Vec<_> =
-            under_way.into_iter().map(|(draft, check, place, wire)| (draft, check, place, sending(wire))).collect();
-        let mut answers = Vec::new();
-        for (draft, check_only, (call, attempt), sending) in calls {
+        let calls: Vec<_> = under_way.into_iter().map(|(one, place, wire)| (one, place, sending(wire))).collect();
+        let (mut answers, mut asked_to_wait) = (Vec::new(), Vec::new());
+        for (one, (call, attempt), sending) in calls {
             let (outcome, elapsed_us) = sending.await.unwrap_or_else(|error| {
                 (Outcome::Failed { kind: FailureKind::Internal, message: error.to_string() }, 0)
             });
             self.attempt = attempt;
-            answers.push((call, self.answered(&draft, check_only, call, outcome, elapsed_us)?));
+            let wait = self.session.patience.grant(&outcome, 0);
+            answers.push((call, self.answered(&one.draft, one.check_only, call, outcome, elapsed_us)?));
+            asked_to_wait.extend(wait.map(|wait| (answers.len() - 1, one, wait)));
+        }
+        // Who was asked to wait comes again alone: nothing was done for him.
+        for (place, one, wait) in asked_to_wait {
+            let (mut wait, mut repeats) = (Some(wait), 0);
+            while let Some(time) = wait {
+                if self.session.pause(time).await {
+                    break;
+                }
+                repeats += 1;
+                self.call = answers[place].0;
+                self.attempt = self.attempts(self.call);
+                (answers[place].1, wait) =
+                    self.attempt(&one.draft, &one.label, one.check_only, one.intent.clone(), repeats).await?;
+            }
         }
         (self.call, self.attempt) = (newest, 0);
         Ok(answers)

@@ -389,6 +389,20 @@ fn a_target_that_asks_to_wait_is_asked_again_and_every_time_is_told() {
 }
 
 #[test]
+fn of_customers_who_come_at_once_each_may_be_asked_to_wait() {
+    let count = AtomicU32::new(0);
+    let script = move |asked: &Asked| {
+        let busy_now = is_create(asked) && [1, 3].contains(&count.fetch_add(1, Ordering::SeqCst));
+        busy_now.then(|| busy("503 Service Unavailable", "0", ""))
+    };
+    let (said, sandbox) = against(script, "repeats/customers-at-once-change", "");
+    let said = said.ends(0);
+    assert!(said.out.contains("the target asked to wait 2 times"), "{}", said.out);
+    let (again, first): (Vec<u64>, Vec<u64>) = attempts(&sandbox).into_iter().partition(|attempt| *attempt > 0);
+    assert_eq!((first.len(), again.as_slice()), (5, [1, 1].as_slice()), "five customers");
+}
+
+#[test]
 fn a_target_that_never_stops_asking_is_judged_by_its_last_answer() {
     // The body says that the order is refused: that is not what a target means that has done nothing.
     let always = |after: &'static str| {
