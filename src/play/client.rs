@@ -2,7 +2,9 @@
 
 use super::{
     failure::{Around, classify, is_closed},
-    micros, tls,
+    micros,
+    silence::Silence,
+    tls,
     version::Version,
     way::Way,
 };
@@ -12,7 +14,7 @@ use crate::{
 };
 use reqwest::{Method, Url, header::HeaderMap};
 use std::{
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -41,6 +43,7 @@ pub struct Client {
     /// The probe may stand elsewhere. It is shown no certificate.
     aside: Way,
     timeout: Duration,
+    silence: Arc<Silence>,
 }
 
 impl Client {
@@ -62,7 +65,7 @@ impl Client {
             }
             None => target.clone(),
         };
-        Ok(Self { target, aside, timeout: profile.limits.timeout })
+        Ok(Self { target, aside, timeout: profile.limits.timeout, silence: Arc::default() })
     }
 
     /// The `Host` header, where it is not that of the URL.
@@ -75,6 +78,7 @@ impl Client {
         let started = Instant::now();
         let way = if self.target.leads_to(&request.url) { &self.target } else { &self.aside };
         let outcome = self.exchange(way, request).await;
+        self.silence.heard(&request.url, &outcome);
         if matches!(outcome, Outcome::Received { .. }) {
             way.answered.store(true, Ordering::Relaxed);
         }
@@ -96,6 +100,7 @@ impl Client {
         };
         let is_kept = request.repeatable || way.habit.is_trusted();
         let http = if is_kept { &way.http } else { &way.fresh };
+        let timeout = self.silence.allowed(&request.url, self.timeout);
         let mut builder = match (&way.named, request.url.strip_prefix(&way.origin)) {
             (Some(named), Some(rest)) => http.request(method, format!("{named}{rest}")),
             _ => http.request(method, &request.url),
@@ -108,6 +113,9 @@ impl Client {
         }
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
+        }
+        if timeout < self.timeout {
+            builder = builder.timeout(timeout);
         }
         let again = if request.repeatable { builder.try_clone() } else { None };
         let again = again.and_then(|again| again.build().ok());
@@ -128,17 +136,17 @@ impl Client {
             (Err(error), _) => Err(error),
         };
         match sent {
-            Ok(response) => self.read(way, response, request.limit).await,
-            Err(error) => self.failed(way, &error),
+            Ok(response) => self.read(way, response, request.limit, timeout).await,
+            Err(error) => self.failed(way, &error, timeout),
         }
     }
 
-    fn failed(&self, way: &Way, error: &reqwest::Error) -> Outcome {
+    fn failed(&self, way: &Way, error: &reqwest::Error, timeout: Duration) -> Outcome {
         let fresh = !way.answered.load(Ordering::Relaxed);
         let (kind, message) = classify(
             error,
             Around {
-                timeout: self.timeout,
+                timeout,
                 connecting: way.connecting,
                 proxy: way.proxy.as_deref(),
                 shown: way.shown.as_deref(),
@@ -149,7 +157,7 @@ impl Client {
         Outcome::Failed { kind, message }
     }
 
-    async fn read(&self, way: &Way, mut response: reqwest::Response, limit: usize) -> Outcome {
+    async fn read(&self, way: &Way, mut response: reqwest::Response, limit: usize, timeout: Duration) -> Outcome {
         let status = response.status().as_u16();
         let headers = header_list(response.headers());
         let mut bytes = Vec::with_capacity(response.content_length().unwrap_or(0).min(1 << 20) as usize);
@@ -165,7 +173,7 @@ impl Client {
                     }
                 }
                 Ok(None) => break,
-                Err(error) => return self.failed(way, &error),
+                Err(error) => return self.failed(way, &error, timeout),
             }
         }
         let (body, lossy) = match String::from_utf8(bytes) {

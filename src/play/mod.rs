@@ -24,6 +24,7 @@ mod records;
 mod request;
 mod scenario;
 mod settled;
+mod silence;
 mod start;
 mod teardown;
 mod tls;
