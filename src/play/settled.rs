@@ -1,9 +1,10 @@
 //! Whether the vendor side shows already what the service manager has accepted. Changes may take their time to show; what
 //! is looked at too early would be taken for a change by the next call.
 
-use super::{Session, probe};
+use super::{Session, probe, scenario::satisfied};
 use crate::{
     bss::{AddonStatus, Bss, Status, Subscription},
+    contract::{Catalogue, expectation::Demand},
     evidence::Probe,
     json::{self, Json, Number},
 };
@@ -39,25 +40,27 @@ impl InVain {
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The vendor side of this customer, once it shows what was accepted, or when the time to settle is over.
-pub(super) async fn look(session: &Session, bss: &Bss) -> Option<Probe> {
+/// The vendor side of this customer, once it shows what was accepted and what these demands ask for, or when the time to
+/// settle is over.
+pub(super) async fn look(session: &Session, bss: &Bss, demands: &[Demand]) -> Option<Probe> {
     let settle = session.profile.probe.as_ref()?.settle;
     let (account, bss_account) = (&bss.customer.external_id, &bss.customer.id);
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {
         let outcome = probe::look(session, account, bss_account).await?;
-        let late = match &outcome {
-            Probe::Document(text) => json::parse(text.as_bytes()).ok().and_then(|document| late(&document, bss)),
-            // A probe that fails will not do better for waiting.
-            Probe::Failed(_) => None,
+        // A probe that fails will not do better for waiting.
+        let Probe::Document(text) = &outcome else { return Some(outcome) };
+        let document = json::parse(text.as_bytes()).ok();
+        let demanded = document.as_ref().is_some_and(|document| satisfied(demands, document));
+        let late = document.and_then(|document| late(&document, bss));
+        let count = match late.map(|late| session.in_vain.of(late)) {
+            _ if !demanded => None,
+            Some((count, most)) if count.load(Ordering::Relaxed) < most => Some(count),
+            _ => return Some(outcome),
         };
-        let Some((count, most)) = late.map(|late| session.in_vain.of(late)) else { return Some(outcome) };
-        if count.load(Ordering::Relaxed) >= most {
-            return Some(outcome);
-        }
         if started.elapsed() >= settle {
-            count.fetch_add(1, Ordering::Relaxed);
+            count.map(|count| count.fetch_add(1, Ordering::Relaxed));
             return Some(outcome);
         }
         if session.pause(pause).await {
@@ -80,7 +83,11 @@ fn late(document: &Json, bss: &Bss) -> Option<Late> {
         let stands = match (subscription.status, entry) {
             (Status::Cancelled, found) => found.is_none_or(|entry| is(entry, "status", "cancelled")),
             (Status::Active | Status::Suspended, None) => false,
-            (Status::Active, Some(entry)) => is(entry, "status", "active") && counts(entry, &subscription.quantity),
+            (Status::Active, Some(entry)) => {
+                is(entry, "status", "active")
+                    && counts(entry, &subscription.quantity)
+                    && !stands_as_another(entry, subscription, bss.catalogue())
+            }
             (Status::Suspended, Some(entry)) => {
                 is(entry, "status", "suspended") && counts(entry, &subscription.quantity)
             }
@@ -97,6 +104,15 @@ fn late(document: &Json, bss: &Bss) -> Option<Late> {
         true if accounts.is_empty() && !bss.customer.external_id.is_empty() => Some(Late::Account),
         true => None,
     }
+}
+
+/// Whether the entry still has another product of the catalogue: a change of products that has not shown. What the vendor
+/// calls otherwise says nothing.
+fn stands_as_another(entry: &Json, subscription: &Subscription, catalogue: &Catalogue) -> bool {
+    let Some(found) = entry.text_of("product").filter(|found| *found != subscription.offer.product_id) else {
+        return false;
+    };
+    catalogue.types.iter().flat_map(|product_type| &product_type.products).any(|product| product.id == found)
 }
 
 /// Whether the quantity of an entry is this one, if it has a number there.
@@ -158,6 +174,21 @@ mod tests {
         assert_eq!(waits(&bss, &entry("active", 3, r#""addons":[]"#)), late);
         assert_eq!(waits(&bss, &entry("active", 3, &ADDON.replace('2', "1"))), late);
         assert_eq!(waits(&bss, &entry("active", 3, &ADDON.replace("active", "cancelled"))), late);
+    }
+
+    #[test]
+    fn a_product_that_was_changed_has_shown_when_it_is_not_another_of_the_catalogue() {
+        let mut bss = sold();
+        let own = bss.subscriptions()[0].offer.product_id.clone();
+        let other = bss.catalogue().types.iter().flat_map(|t| &t.products).find(|p| p.id != own).unwrap().id.clone();
+        let with = |product: &str| {
+            entry("active", 3, ADDON).replace("{\"id\"", &format!("{{\"product\":\"{product}\",\"id\""))
+        };
+        assert_eq!(waits(&bss, &with(&own)), None);
+        assert_eq!(waits(&bss, &with("what the vendor calls it")), None);
+        assert_eq!(waits(&bss, &with(&other)), Some(Late::Subscription));
+        bss.subscriptions[0].offer.product_id = other.clone();
+        assert_eq!(waits(&bss, &with(&other)), None);
     }
 
     #[test]

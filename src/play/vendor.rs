@@ -1,20 +1,12 @@
 //! When a scenario looks at the vendor side.
 
-use super::{
-    probe,
-    scenario::{Player, satisfied},
-    settled,
-};
+use super::{probe, scenario::Player, settled};
 use crate::{
     contract::expectation::Demand,
     evidence::{Event, Probe, ProbeMoment, Probed},
-    json,
     scenario::Step,
 };
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::io;
 
 impl Player<'_> {
     /// Looks at the vendor side once.
@@ -31,36 +23,20 @@ impl Player<'_> {
         let index = self.recording.step;
         let looked = self.recording.evidence.steps.get(index as usize).is_some_and(|step| !step.probes.is_empty());
         if (step.expect.demands_no_change() || watched) && !looked {
-            let Some(outcome) = settled::look(self.session, &self.bss).await else { return Ok(()) };
-            let probed = Probed { scenario: self.planned.index, step: index, moment: ProbeMoment::Before, outcome };
-            self.recording.record(Event::Probed(probed))?;
+            self.look_settled(index, ProbeMoment::Before, &[]).await?;
         }
         Ok(())
     }
 
     /// Looks at the vendor side until it shows what it should, or the time to settle is over.
     pub(super) async fn settle(&mut self, step: u32, vendor: &[Demand]) -> io::Result<()> {
-        let Some(source) = &self.session.profile.probe else { return Ok(()) };
-        let (settle, started) = (source.settle, Instant::now());
-        let mut wait = Duration::from_millis(20);
-        loop {
-            let (account, bss_account) = (self.bss.customer.external_id.clone(), self.bss.customer.id.clone());
-            let Some(outcome) = probe::look(self.session, &account, &bss_account).await else { return Ok(()) };
-            let shows = match &outcome {
-                Probe::Document(text) => {
-                    json::parse(text.as_bytes()).is_ok_and(|document| satisfied(vendor, &document))
-                }
-                Probe::Failed(_) => false,
-            };
-            // A probe that fails will not do better for waiting.
-            let failed = matches!(outcome, Probe::Failed(_));
-            if shows || failed || started.elapsed() >= settle {
-                let probed = Probed { scenario: self.planned.index, step, moment: ProbeMoment::After, outcome };
-                return self.recording.record(Event::Probed(probed));
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(Duration::from_millis(500));
-        }
+        self.look_settled(step, ProbeMoment::After, vendor).await
+    }
+
+    async fn look_settled(&mut self, step: u32, moment: ProbeMoment, demands: &[Demand]) -> io::Result<()> {
+        let Some(outcome) = settled::look(self.session, &self.bss, demands).await else { return Ok(()) };
+        let probed = Probed { scenario: self.planned.index, step, moment, outcome };
+        self.recording.record(Event::Probed(probed))
     }
 
     /// "Nothing changed" is looked at once more at the end: a change may take its time.
@@ -68,7 +44,7 @@ impl Player<'_> {
         let last = self.planned.scenario.steps.last();
         if self.blocked.is_none() && last.is_some_and(|step| step.expect.demands_no_change()) {
             let step = self.recording.step;
-            self.look(step, ProbeMoment::End).await?;
+            self.look_settled(step, ProbeMoment::End, &[]).await?;
         }
         Ok(())
     }
