@@ -20,6 +20,10 @@ const FORM: &[u16] = &[14, 15];
 const OUTCOME_IN_BODY: &[u16] = &[13];
 /// `precheck.success-is-code-zero`: a consent that reads as a refusal.
 const CODE_ZERO: &[u16] = &[105];
+/// `subscriptions.accept-own-id`: nothing that is asked for by an id can be seen where the id is not understood.
+const ACCEPT_OWN_ID: &[u16] = &[51];
+/// `accounts.accept-external-id`.
+const ACCEPT_ACCOUNT_ID: &str = "R-42";
 /// `subscriptions.in-progress-ends`: an order that never came to an end was neither accepted nor refused.
 const IN_PROGRESS_ENDS: &[u16] = &[64];
 /// `subscriptions.errors-carry-message`.
@@ -34,12 +38,15 @@ impl Court<'_> {
         let look = expectation::look(expectation, exchange);
         let Look::Missed(finding) = &look else { return look };
         let meaning = expectation::meaning(exchange);
-        let endless = match expectation {
-            Expectation::Accepted | Expectation::Answer(_) => self.found(exchange, IN_PROGRESS_ENDS, |_| true),
+        // Nothing can be seen of what was asked for.
+        let says_nothing = match expectation {
+            Expectation::Accepted | Expectation::Answer(_) => self
+                .found(exchange, IN_PROGRESS_ENDS, |_| true)
+                .or_else(|| self.found(exchange, ACCEPT_OWN_ID, |_| true).filter(|_| !self.asks_for_ids(exchange))),
             _ => None,
         };
         let found = match (expectation, &meaning) {
-            _ if endless.is_some() => endless,
+            _ if says_nothing.is_some() => says_nothing,
             // Neither a yes nor a no can be read in it.
             (Expectation::Accepted | Expectation::Answer(_) | Expectation::Refused, Some(Meaning::Broken(_))) => {
                 self.found(exchange, FORM, |_| true)
@@ -66,6 +73,13 @@ impl Court<'_> {
             Some(rule) => Look::Elsewhere(rule, finding.message.clone()),
             None => look,
         }
+    }
+
+    /// True where the step is about another id that every call carries: which of the two is not understood nobody can say.
+    fn asks_for_ids(&self, exchange: &Exchange) -> bool {
+        let steps = self.evidence.started.as_ref().map_or(&[][..], |started| &started.steps);
+        let record = usize::try_from(exchange.sent.step).ok().and_then(|step| steps.get(step));
+        record.is_some_and(|record| record.proves.iter().any(|rule| rule == ACCEPT_ACCOUNT_ID))
     }
 
     /// The first of some rules of which this answer has such a breach, if that decides.

@@ -225,6 +225,10 @@ impl Court<'_> {
         checks: &mut Vec<Check>,
     ) {
         for rule in &served.by_answer {
+            // What this very rule says about the answer stands among the rulings.
+            if matches!(&look, Some(Look::Elsewhere(other, _)) if *rule == Some(*other)) {
+                continue;
+            }
             checks.push(match &look {
                 Some(look) => self.check(record, name, *rule, look.clone()),
                 None => check(record, name, *rule, Status::Blocked, Some(Finding::new(otherwise))),

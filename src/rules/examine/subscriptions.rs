@@ -3,11 +3,12 @@
 use super::{Breach, Case, Note, OfScenario, meaning, request, text};
 use crate::{
     contract::{Endpoint, Meaning},
-    evidence::{Intent, ScenarioEvidence},
+    evidence::{Exchange, Intent, ScenarioEvidence, StepEvidence},
     json::Json,
 };
 
-pub(super) const OF_SCENARIOS: &[OfScenario] = &[OfScenario { rules: &[50], examine: unique_ids }];
+pub(super) const OF_SCENARIOS: &[OfScenario] =
+    &[OfScenario { rules: &[50], examine: unique_ids }, OfScenario { rules: &[51], examine: recognised_ids }];
 
 /// Something that was ordered, and the id that it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,59 @@ fn unique_ids(case: &Case<'_>) -> Vec<Note> {
         known.push((order, body));
     }
     notes
+}
+
+/// R-51: what was bought is known by the id that was given for it.
+///
+/// One refusal may have any reason. Where every call with the id was refused in the same words, from the first to the
+/// cancellation at the end, the id itself is not understood; what each of the calls was to show is not known then.
+fn recognised_ids(case: &Case<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for (order, body) in placed(case.evidence) {
+        let calls = uses(case.evidence, &order);
+        let refusals: Vec<(i64, String)> = calls
+            .iter()
+            .filter_map(|(_, _, exchange)| match meaning(exchange)? {
+                Meaning::Refused { code, message } if code < 0 => Some((code, message)),
+                _ => None,
+            })
+            .collect();
+        let [first, others @ ..] = refusals.as_slice() else { continue };
+        if others.is_empty() || refusals.len() < calls.len() || others.iter().any(|other| other != first) {
+            continue;
+        }
+        let (code, message) = first;
+        let of_platform = text(&body, "SubscriptionID").is_some_and(|id| id == order.id);
+        let whose = if of_platform { ", the platform's own SubscriptionID sent back," } else { "" };
+        for (step, exchange, _) in calls {
+            let message = format!(
+                "the id that Subscriptions/Create gave{whose} is not recognised: every call with it was refused with Code \
+                 {code}: “{message}”"
+            );
+            let expected = format!("an answer about {}, the Result of Subscriptions/Create in this scenario", order.id);
+            let breach = Breach::new(message).at("$.Code").instead(expected, format!("Code {code}"));
+            notes.push(Note { rule: 51, step, exchange, breaches: vec![breach] });
+        }
+    }
+    notes
+}
+
+/// The calls about what was ordered, by its id. What is wrong on purpose, or tried after a refusal, is no call about it.
+fn uses<'a>(evidence: &'a ScenarioEvidence, order: &Order) -> Vec<(usize, usize, &'a Exchange)> {
+    let of_step = |(step, of_step): (usize, &'a StepEvidence)| {
+        of_step.exchanges.iter().enumerate().map(move |(place, exchange)| (step, place, exchange))
+    };
+    let later = |(step, place, _): &(usize, usize, &Exchange)| (*step, *place) > (order.step, order.exchange);
+    let about = |exchange: &Exchange| {
+        let is_about = exchange
+            .sent
+            .endpoint
+            .is_some_and(|e| e.spec().request == "ServiceDefinition" && e != Endpoint::SubscriptionCreate);
+        is_about
+            && !exchange.sent.intent.is_experiment()
+            && request(exchange).is_some_and(|body| text(&body, "ID") == Some(order.id.as_str()))
+    };
+    evidence.steps.iter().enumerate().flat_map(of_step).filter(later).filter(|(.., exchange)| about(exchange)).collect()
 }
 
 /// True when two orders can only be two subscriptions.

@@ -51,6 +51,22 @@ fn an_answer_without_form_is_charged_to_the_rule_on_its_form_alone() {
 }
 
 #[test]
+fn an_id_that_is_not_understood_says_nothing_of_what_was_to_be_seen() {
+    const NO: &str = r#"{"Code":-301,"Message":"no such subscription","Result":null}"#;
+    const OWN: &str = r#"{"ID":"S1"}"#;
+    let story = |rules: &[&str], at_the_end: &str| {
+        let story = Story::new().step("buy", &["R-49"], Expectation::Accepted).answer(200, OK);
+        let story = story.of(Endpoint::SubscriptionCreate, "{}").step("more", rules, Expectation::Accepted);
+        let story = story.answer(200, NO).of(Endpoint::SubscriptionUpdate, OWN);
+        story.call(Intent::Teardown, false, received(200, at_the_end)).of(Endpoint::SubscriptionCancel, OWN).found()
+    };
+    assert_eq!(story(&["R-54"], NO), ["R-54 blocked", "R-51 fail"]);
+    assert_eq!(story(&["R-51"], NO), ["R-51 fail"], "once, and not beside itself");
+    assert_eq!(story(&["R-54"], OK), ["R-54 fail"]);
+    assert_eq!(story(&["R-42"], NO), ["R-42 fail", "R-51 fail"], "or is it the account that is not understood?");
+}
+
+#[test]
 fn no_failure_is_handed_over_to_a_recommendation() {
     use Expectation::Accepted;
     let story = |status, body: &str| Story::new().step("s", &["R-54"], Accepted).answer(status, body).found();

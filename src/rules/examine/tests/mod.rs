@@ -131,11 +131,16 @@ impl Story {
         (evidence, self.profile)
     }
 
+    /// The notes of a rule.
+    fn notes(self, rule: u16) -> Vec<Note> {
+        let (evidence, profile) = self.evidence();
+        examine(&evidence, &profile).into_iter().filter(|note| note.rule == rule).collect()
+    }
+
     /// What a rule says, note by note: `kept`, or the place of each breach (its sentence, where it has no place).
     fn said(self, rule: u16) -> Vec<String> {
-        let (evidence, profile) = self.evidence();
-        let notes = examine(&evidence, &profile).into_iter().filter(|note| note.rule == rule);
-        notes
+        self.notes(rule)
+            .into_iter()
             .flat_map(|note| match note.breaches.is_empty() {
                 true => vec!["kept".to_owned()],
                 false => note.breaches.into_iter().map(|breach| breach.at.unwrap_or(breach.message)).collect(),

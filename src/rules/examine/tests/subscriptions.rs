@@ -28,6 +28,40 @@ fn two_subscriptions_have_two_ids() {
 }
 
 #[test]
+fn an_id_that_no_call_is_understood_with_is_not_recognised() {
+    use Endpoint::{SubscriptionCancel, SubscriptionUpdate};
+    const NO: &str = r#"{"Code":-301,"Message":"no such subscription","Result":null}"#;
+    const YES: &str = r#"{"Code":0,"Message":"","Result":null}"#;
+    let own = r#"{"ID":"S1"}"#;
+    let bought = || gets(Story::new(), &order("13", "\"B1\"", 3, true), "S1");
+    let at_the_end = |story: Story, body: &str, answer: &str| {
+        let cancel = answered(200, JSON, answer);
+        story.exchange(SubscriptionCancel, (Intent::Teardown, false), body, 1, cancel)
+    };
+    let never = at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, NO);
+    assert_eq!(never.said(51), ["$.Code", "$.Code"], "each of the calls");
+    let told = |story: Story| story.notes(51)[0].breaches[0].message.clone();
+    let never = || at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, NO);
+    assert!(told(never()).ends_with("refused with Code -301: “no such subscription”"), "{}", told(never()));
+    assert!(!told(never()).contains("SubscriptionID"));
+    let sent_back = gets(Story::new(), &order("13", "\"S1\"", 3, true), "S1").asks(SubscriptionUpdate, own, NO);
+    assert!(told(at_the_end(sent_back, own, NO)).contains("the platform's own SubscriptionID sent back"));
+
+    let silent = |story: Story, why: &str| assert!(story.said(51).is_empty(), "{why}");
+    silent(bought().asks(SubscriptionUpdate, own, NO), "one refusal may have any reason");
+    silent(at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, YES), "the id was understood once");
+    silent(at_the_end(bought().asks(SubscriptionUpdate, own, YES), own, NO), "the id was understood once");
+    let other = r#"{"Code":-301,"Message":"the minimum term is a year","Result":null}"#;
+    silent(at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, other), "two reasons");
+    silent(at_the_end(bought().asks(SubscriptionUpdate, r#"{"ID":"S9"}"#, NO), own, NO), "another id");
+    let consent = r#"{"Code":1,"Message":"fine","Result":null}"#;
+    silent(at_the_end(bought().asks(SubscriptionUpdate, own, consent), own, consent), "this is about the Code");
+    let flawed = Intent::Flawed { flaw: "f".into(), control: "c".into() };
+    let wrong = bought().exchange(SubscriptionUpdate, (flawed, false), own, 1, answered(200, JSON, NO));
+    silent(at_the_end(wrong, own, NO), "what is wrong on purpose may be refused");
+}
+
+#[test]
 fn what_is_no_order_is_not_compared() {
     let one = order("13", "null", 3, true);
     let other = order("13", "null", 4, true);
