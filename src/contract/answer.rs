@@ -129,7 +129,14 @@ impl Answer {
         match self.code() {
             Some(0) if self.status == 200 => Meaning::Accepted,
             // The one documented use of a positive code: the account exists already.
-            Some(1) if self.status == 200 && endpoint == Endpoint::AccountExists => Meaning::Accepted,
+            // 1 is what is seen; any other positive code with the account's id says the same.
+            Some(code)
+                if self.status == 200
+                    && endpoint == Endpoint::AccountExists
+                    && (code == 1 || code > 1 && self.result().is_some()) =>
+            {
+                Meaning::Accepted
+            }
             Some(0) => Meaning::Broken(format!("HTTP {} with Code 0", self.status)),
             Some(code) if self.status == 200 || (400..500).contains(&self.status) => {
                 Meaning::Refused { code, message: self.message() }
@@ -234,8 +241,15 @@ mod tests {
 
     #[test]
     fn an_account_that_exists_is_no_error() {
-        let body = r#"{"Code":1,"Message":"exists","Result":"a"}"#;
-        assert_eq!(answer(200, body).meaning(Endpoint::AccountExists, &PendingSignal::None), Meaning::Accepted);
+        let meaning = |body: &str, endpoint| answer(200, body).meaning(endpoint, &PendingSignal::None);
+        let accepted = |body: &str| meaning(body, Endpoint::AccountExists) == Meaning::Accepted;
+        assert!(accepted(r#"{"Code":1,"Message":"exists","Result":"a"}"#));
+        assert!(accepted(r#"{"Code":1,"Message":"exists","Result":null}"#), "R-40 misses the id");
+        assert!(accepted(r#"{"Code":2,"Message":"exists","Result":"a"}"#));
+        assert!(!accepted(r#"{"Code":2,"Message":"cannot be looked up","Result":null}"#));
+        assert!(!accepted(r#"{"Code":-2,"Message":"no","Result":"a"}"#));
+        let elsewhere = meaning(r#"{"Code":1,"Message":"","Result":"a"}"#, Endpoint::SubscriptionCreate);
+        assert!(matches!(elsewhere, Meaning::Refused { .. }), "{elsewhere:?}");
     }
 
     #[test]

@@ -165,6 +165,9 @@ fn matchers_judge_the_lossless_values() {
     assert_eq!(miss("$.Prices[*]", Matcher::DiffersFrom(json("10.0"))).unwrap().at, "$.Prices[0]");
     assert_eq!(miss("$.Nope", Matcher::DiffersFrom(Json::Null)).unwrap().found, "nothing there");
     assert_eq!(miss("$.Nothing", Matcher::Absent), None);
+    assert_eq!(miss("$.Nothing", Matcher::OneOf(vec![json("1"), Json::Null])), None, "null may be left out");
+    assert_eq!(miss("$.Nothing", Matcher::OneOf(vec![json("1")])).unwrap().found, "nothing there");
+    assert_eq!(miss("$.Code", Matcher::OneOf(vec![json("1"), Json::Null])).unwrap().at, "$.Code");
     assert_eq!(miss("$.Prices[*]", Matcher::GreaterThan(Json::from(9))), None);
     assert_eq!(miss("$.Prices[0]", Matcher::Equals(json("10"))), None);
     assert_eq!(miss("$.Info", Matcher::Type("object".into())), None);

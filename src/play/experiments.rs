@@ -7,7 +7,7 @@ use crate::{
     contract::{Answer, CredentialForm, Expectation, Meaning},
     evidence::{Intent, ProbeMoment, StepEnd},
     json::Json,
-    scenario::{Flaw, Step},
+    scenario::{Flaw, Step, Verb},
 };
 use std::io;
 
@@ -69,7 +69,9 @@ impl Player<'_> {
             Meaning::Broken(_) => answer.status >= 400,
             _ => false,
         };
-        if !refused || call.role == Role::Preparation {
+        // An account is prepared for an order, which is then not what was refused.
+        let prepared = call.role == Role::Preparation && step.verb != Verb::Synchronize;
+        if !refused || prepared {
             return Ok(());
         }
         let unchanged = Flaw { name: Intent::UNCHANGED.to_owned(), ..Flaw::default() };

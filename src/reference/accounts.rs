@@ -62,6 +62,9 @@ pub(super) fn sync_options(faults: Faults) -> Value {
     if faults.has(Fault::UsernameOptionIdsDiffer) {
         options[0]["Definition"]["ID"] = json!("UserName");
     }
+    if faults.has(Fault::UsernameNotAnnounced) {
+        options.remove(0);
+    }
     if faults.has(Fault::SyncOptionIdsRepeated) {
         options.push(options[1].clone());
     }

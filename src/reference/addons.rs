@@ -45,6 +45,9 @@ pub(super) fn decide(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refus
         && *latest == fingerprint
         && !desk.faults.has(Fault::RepeatAddonDuplicates)
     {
+        if desk.faults.has(Fault::AddonCancelAgainCrashes) && call.endpoint == Endpoint::CancelAddons {
+            return crash();
+        }
         return Ok(Decision::new(result, Vec::new()));
     }
     let mut entries = Entry::read_all(call)?;

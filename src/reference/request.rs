@@ -170,6 +170,12 @@ pub(super) fn flag(object: &Object, name: &str) -> Result<bool, Refusal> {
     }
 }
 
+/// Whether somebody only asks, as far as that can be read.
+pub(super) fn is_question(request: &Request) -> bool {
+    let body = request.body.as_deref().and_then(|body| object(body).ok());
+    body.is_some_and(|body| member(&body, "CheckOnly") == Some(&Value::Bool(true)))
+}
+
 /// `CheckOnly`. Stricter than other flags: reading a doubtful value as false
 /// would buy what was only asked about, so even null is an error.
 pub(super) fn check_only(object: &Object) -> Result<bool, Refusal> {

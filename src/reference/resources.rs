@@ -95,7 +95,8 @@ pub(super) fn total(subscription: &Subscription, faults: Faults) -> Resources {
             HeldValue::Switch(_) => !faults.has(Fault::SwitchOfSubscriptionOnly),
             HeldValue::Text => false,
         });
-        add(&mut resources, &counted, addon.quantity, faults);
+        let pieces = if faults.has(Fault::AddonLinksIgnored) { 1 } else { addon.quantity };
+        add(&mut resources, &counted, pieces, faults);
     }
     for addon in subscription.addons.iter().filter(|addon| !addon.active) {
         let mut stale = addon.attributes.clone();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
 use super::auth::Applications;
-use super::books::Books;
+use super::books::{Account, Books};
 use super::call::Call;
 use super::catalogue::Catalogue;
 use super::desk::Desk;
@@ -95,7 +95,8 @@ impl ServiceManager {
         {
             return Answer::ok(&answer::service_refused(&refusal));
         }
-        let unguarded = service_faults::unguarded(endpoint).is_some_and(|fault| self.faults.has(fault));
+        let unguarded = service_faults::unguarded(endpoint).is_some_and(|fault| self.faults.has(fault))
+            || self.faults.has(Fault::NoAuthOnPrechecks) && request::is_question(request);
         match self.applications.admit(request) {
             Err(_) => return Answer::status(500, "An error has occurred."),
             Ok(admitted) if admitted || unguarded => {}
@@ -207,6 +208,7 @@ impl ServiceManager {
 
     fn synchronize(&self, request: &Request, body: &[u8]) -> Result<Value, Refusal> {
         let tenant = self.tenants.calling(request)?;
+        service_faults::need_headers(Endpoint::Synchronize, request, self.faults)?;
         let body = self.object(body)?;
         let mut all = self.books();
         let books = &mut all[tenant];
@@ -225,6 +227,13 @@ impl ServiceManager {
         let mut all = self.books();
         let books = &mut all[tenant];
         let account = accounts::delete(books, &body, self.faults)?;
+        if self.faults.has(Fault::DeleteTakesNamesakes) {
+            for other in all.iter_mut() {
+                let namesake = other.account_of_platform(&account.platform_id).cloned();
+                namesake.into_iter().for_each(|known| other.keep_account(Account { deleted: true, ..known }));
+            }
+        }
+        let books = &mut all[tenant];
         let silent = self.faults.has(Fault::DeleteWithoutResult);
         let answer = answer::plain(0, if silent { "" } else { &account.id });
         books.keep_account(account);

@@ -66,7 +66,8 @@ pub(super) fn need_headers(endpoint: Endpoint, request: &Request, faults: Faults
     let needs = |fault, name: &str| faults.has(fault) && request.header(name).is_none();
     let missed = needs(Fault::TrackIdRequired, "X-CloudPlatform-TrackId")
         || endpoint == Endpoint::Update && needs(Fault::BaseUriRequiredOnUpdate, "X-CloudPlatform-BaseUri")
-        || endpoint == Endpoint::Create && needs(Fault::TokenRequiredOnCreate, "X-CloudPlatform-Token");
+        || endpoint == Endpoint::Create && needs(Fault::TokenRequiredOnCreate, "X-CloudPlatform-Token")
+        || endpoint == Endpoint::Synchronize && needs(Fault::TokenRequiredOnSynchronize, "X-CloudPlatform-Token");
     if missed { crash() } else { Ok(()) }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn create(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refus
     if let Some(first) = merged(desk, product_type, &product.id, &buyer) {
         return Ok(created(&first.id, buyer, Vec::new()));
     }
-    one_only(desk, product_type, &product.id, &buyer)?;
+    one_only(desk, product_type, &product.id, &buyer, call.check_only)?;
     let id = match desk.faults.has(Fault::SameIdForTwoSubscriptions) {
         true => format!("T-{}", buyer.id),
         false => desk.books.new_id(),
@@ -140,10 +140,19 @@ pub(super) fn repeat(
 
 /// Where a customer may hold one subscription only, a second one is refused
 /// rather than made or merged in silence.
-fn one_only(desk: &Desk<'_>, product_type: &ProductType, product: &str, buyer: &Account) -> Result<(), Refusal> {
+fn one_only(
+    desk: &Desk<'_>,
+    product_type: &ProductType,
+    product: &str,
+    buyer: &Account,
+    check_only: bool,
+) -> Result<(), Refusal> {
     let mut subscriptions = desk.books.subscriptions_of(&buyer.id);
     let multiple = match product_type.multiple {
-        true => !desk.faults.has(Fault::SecondSubscriptionRefused),
+        true => {
+            let strict = check_only && desk.faults.has(Fault::PrecheckRefusesASecond);
+            !strict && !desk.faults.has(Fault::SecondSubscriptionRefused)
+        }
         false => desk.faults.has(Fault::SecondOfSingleDuplicated),
     };
     if !multiple && subscriptions.any(|s| s.alive() && s.product == product) {

@@ -200,7 +200,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "The second call arrives whenever the first answer was lost. An error there leaves the platform in a \
               failed state although all is well.",
         fix: "Read the vendor's state first, and answer success when it already is as wished.",
-        observed_by: ObservedBy::Exchange,
+        observed_by: ObservedBy::Both,
         since: "2026.1",
         scored: true,
     },

@@ -163,7 +163,7 @@ fn vendor_side_is_needed_where_answers_cannot_show_it() {
     assert_eq!(seen("R-01"), ObservedBy::Both);
     assert_eq!(seen("R-40"), ObservedBy::Exchange);
     assert_eq!(count(|rule| rule.observed_by == ObservedBy::VendorSide), 34);
-    assert_eq!(count(|rule| rule.observed_by == ObservedBy::Both), 13);
+    assert_eq!(count(|rule| rule.observed_by == ObservedBy::Both), 14);
 }
 
 #[test]

@@ -176,7 +176,7 @@ pub(super) fn meaning(exchange: &Exchange) -> Option<Meaning> {
 
 fn wanted_success(exchange: &Exchange) -> String {
     match exchange.sent.endpoint {
-        Some(Endpoint::AccountExists) => "HTTP 200 with Code 0, or 1 for an account that exists",
+        Some(Endpoint::AccountExists) => "HTTP 200 with Code 0, or 1 and its id for an account that exists",
         Some(Endpoint::FieldsValidate) => "HTTP 200 with an empty JSON array",
         Some(endpoint) if endpoint.answers_result() => "HTTP 200 with Code 0",
         _ => "HTTP 200 with JSON",

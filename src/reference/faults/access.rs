@@ -117,6 +117,12 @@ pub(super) const SPECS: &[Spec] = &[
     answers(F::NoAuthOnAddonUpdate, "no-auth-on-addon-update", &[10, 1, 2, 3, 4], "Addons/Update answers anybody."),
     answers(F::NoAuthOnAddonCancel, "no-auth-on-addon-cancel", &[10, 1, 2, 3, 4], "Addons/Cancel answers anybody."),
     answers(
+        F::NoAuthOnPrechecks,
+        "no-auth-on-prechecks",
+        &[10],
+        "A question is answered to anybody; only what provisions asks for credentials.",
+    ),
+    answers(
         F::BodyParsedBeforeAuth,
         "body-parsed-before-auth",
         &[11],
@@ -237,5 +243,11 @@ pub(super) const SPECS: &[Spec] = &[
         "token-required-on-create",
         &[20],
         "A create without the token of the platform ends in an unhandled exception.",
+    ),
+    answers(
+        F::TokenRequiredOnSynchronize,
+        "token-required-on-synchronize",
+        &[20],
+        "Accounts/Synchronize without the token of the platform ends in an unhandled exception.",
     ),
 ];

@@ -60,6 +60,12 @@ pub(super) const SPECS: &[Spec] = &[
         &[44],
         "An account without a required sync option is made all the same.",
     ),
+    answers(
+        F::UsernameNotAnnounced,
+        "username-not-announced",
+        &[37],
+        "The user name that an account needs is no sync option.",
+    ),
     answers(F::DirectCustomerRefused, "direct-customer-refused", &[46], "A customer without a reseller is refused."),
     answers(
         F::ExtraDetailsCrashLater,
@@ -78,6 +84,12 @@ pub(super) const SPECS: &[Spec] = &[
         "delete-again-crashes",
         &[48],
         "Deleting an account again ends in an unhandled exception.",
+    ),
+    answers(
+        F::DeleteTakesNamesakes,
+        "delete-takes-namesakes",
+        &[118],
+        "Deleting an account deletes the accounts of all partners that have the platform's id of it.",
     ),
     answers(F::DeleteRefused, "delete-refused", &[48], "Accounts/Delete is an error although nothing runs any more."),
     vendor_side(

@@ -103,6 +103,12 @@ pub(super) const SPECS: &[Spec] = &[
         &[95],
         "Cancelling an add-on cancels all of its product.",
     ),
+    answers(
+        F::AddonCancelAgainCrashes,
+        "addon-cancel-again-crashes",
+        &[61],
+        "Cancelling an add-on again ends in an unhandled exception.",
+    ),
     vendor_side(
         F::CancelLeavesAddons,
         "cancel-leaves-addons",
@@ -120,6 +126,12 @@ pub(super) const SPECS: &[Spec] = &[
         "linked-attribute-not-scaled",
         &[98],
         "An amount for each seat is counted once.",
+    ),
+    vendor_side(
+        F::AddonLinksIgnored,
+        "addon-links-ignored",
+        &[98],
+        "An amount for each piece of an add-on is counted once.",
     ),
     vendor_side(
         F::UnlinkedAttributeScaled,

@@ -77,6 +77,12 @@ pub(super) const SPECS: &[Spec] = &[
         "A pre-check does not look at the largest quantity.",
     ),
     answers(
+        F::PrecheckRefusesASecond,
+        "precheck-refuses-a-second",
+        &[104],
+        "A pre-check refuses a second subscription of a product that the call would make.",
+    ),
+    answers(
         F::PrecheckOfAddonsAlwaysAccepts,
         "precheck-of-addons-always-accepts",
         &[104],

@@ -177,6 +177,7 @@ fn credentials(day: &mut Day) {
     with("Fields/Get", &[("applicationid", APPLICATION_ID)], b"");
     with("Fields/Get", &[("apikey", &key)], b"");
     with("Subscriptions/Create", &[("applicationid", APPLICATION_ID), ("apikey", &wrong)], b"{broken");
+    with("Subscriptions/Create", &[("applicationid", APPLICATION_ID), ("apikey", &wrong)], br#"{"CheckOnly":true}"#);
     with(
         "Accounts/Synchronize",
         &[("applicationid", APPLICATION_ID), ("apikey", &wrong)],
@@ -207,10 +208,20 @@ fn accounts(day: &mut Day) {
     let bought = day.id("Subscriptions/Create", &whole(&customer, "B21"));
     let body = merged(whole(&customer, "B21"), &json!({ "ID": bought }));
     day.post("Subscriptions/Cancel", &action(&body, "Cancel"));
+    // The other partner has a customer of the same number.
+    let theirs = |path: &str| {
+        let mut request = Day::full(Method::POST, path, account("21").to_string().as_bytes());
+        set(&mut request, "x-cloudplatform-setting-fieldusername", SECOND_USERNAME);
+        set(&mut request, "x-cloudplatform-setting-fieldpassword", SECOND_PASSWORD);
+        request
+    };
+    day.send(&theirs("Accounts/Synchronize"));
     for _ in 0..2 {
         day.post("Accounts/Delete", &account("21"));
     }
     day.post("Accounts/Exists", &account("21"));
+    day.send(&theirs("Accounts/Exists"));
+    day.send(&request(Method::POST, "Accounts/Synchronize", account("23").to_string().as_bytes()));
 }
 
 /// Orders that are refused, or odd.
@@ -351,7 +362,10 @@ fn extend(day: &mut Day, parent: &Value) {
     day.post("Addons/Update", &merged(both("Provision", "None", 301), &json!({"CheckOnly": true})));
     day.post("Subscriptions/Update", &merged(parent.clone(), &json!({"Addons": both("None", "None", 7)["Addons"]})));
     day.post("Addons/Cancel", &both("None", "None", 7));
-    day.check_and_do("Addons/Cancel", &both("Cancel", "None", 7));
+    for _ in 0..2 {
+        day.check_and_do("Addons/Cancel", &both("Cancel", "None", 7));
+    }
+    day.post("Addons/Cancel", &both("Cancel", "None", 7));
     let again = [entry(&none, SPACE, "Provision", 3), entry(&none, SPACE, "Provision", 5), entry(&z, SPACE, "None", 7)];
     day.post("Addons/Create", &addons(parent, &again));
     day.post("Addons/Cancel", &both("None", "Cancel", 7));

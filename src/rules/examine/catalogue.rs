@@ -76,7 +76,7 @@ fn by<'a>(list: &'a [Json], name: &str) -> HashMap<String, &'a Json> {
 }
 
 /// an object with an array `ProductTypes` of at least one, each with ID and Name. Everything else may be missing:
-/// some service managers let products be typed into the platform by hand.
+/// some service managers let products be typed into the platform by hand. But a list that is there is a list.
 fn product_types(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     let body = catalogue(seen)?;
     let Some(types) = body.member("ProductTypes").and_then(Json::as_array) else {
@@ -105,8 +105,31 @@ fn product_types(seen: &Seen<'_>) -> Option<Vec<Breach>> {
                 );
             }
         }
+        no_lists(index, product_type, &mut breaches);
     }
     Some(breaches)
+}
+
+/// What has the name of a list and is none: nothing in it is read, so that what stands there is not for sale.
+fn no_lists(index: usize, product_type: &Json, breaches: &mut Vec<Breach>) {
+    let at = format!("$.ProductTypes[{index}]");
+    let mut look = |holder: &Json, at: &str, names: &[&str]| {
+        let there = names.iter().filter_map(|name| holder.member(name).map(|value| (name, value)));
+        for (name, value) in there.filter(|(_, value)| !matches!(value, Json::Array(_) | Json::Null)) {
+            breaches.push(
+                Breach::new(format!("{name} is a JSON {}, not a list", value.kind()))
+                    .at(format!("{at}.{name}"))
+                    .instead("an array, or null", shown(Some(value))),
+            );
+        }
+    };
+    look(product_type, &at, &["AttributeList"]);
+    if let Some(collection) = product_type.member("ProductsCollection") {
+        look(collection, &format!("{at}.ProductsCollection"), &["Products", "Addons"]);
+    }
+    for sold in sold(index, product_type) {
+        look(sold.item, &sold.at.to_string(), &["Attributes", "RelatedProducts", "Prices"]);
+    }
 }
 
 /// no two product types have one ID, and a second read brings the IDs of the first, in whatever order.

@@ -261,7 +261,8 @@ fn charged(known: &Held, id: &str, described: &[Contribution<'_>], shown: Amount
     if alone < described.len() && total(&described[..alone], Scale::AsLinked) == Some(shown) {
         return ABSOLUTE;
     }
-    let scaled = [Scale::Never, Scale::Always].into_iter().any(|scale| total(described, scale) == Some(shown));
+    let misread = [Scale::Never, Scale::Always, Scale::NeverOfAddons, Scale::ByParent];
+    let scaled = misread.into_iter().any(|scale| total(described, scale) == Some(shown));
     match known.endpoint {
         _ if scaled => SCALE,
         SubscriptionCreate => SCALE,
@@ -286,6 +287,8 @@ struct Contribution<'a> {
     value: &'a str,
     linked: bool,
     quantity: Option<&'a str>,
+    /// The seats of the subscription.
+    seats: Option<&'a str>,
 }
 
 /// Whether the link to the quantity is heeded.
@@ -294,17 +297,23 @@ enum Scale {
     AsLinked,
     Never,
     Always,
+    /// Only that of the subscription's own attributes is heeded.
+    NeverOfAddons,
+    /// Add-ons are multiplied by the subscription's seats and not by their own number.
+    ByParent,
 }
 
 impl Contribution<'_> {
     fn amount(&self, scale: Scale) -> Option<Amount> {
         let value = Amount::exact(self.value)?;
         let scales = match scale {
-            Scale::AsLinked => self.linked,
+            Scale::AsLinked | Scale::ByParent => self.linked,
             Scale::Never => false,
             Scale::Always => true,
+            Scale::NeverOfAddons => self.linked && !self.of_addon,
         };
-        if scales { value.times(self.quantity?.parse().ok()?) } else { Some(value) }
+        let quantity = if scale == Scale::ByParent { self.seats } else { self.quantity };
+        if scales { value.times(quantity?.parse().ok()?) } else { Some(value) }
     }
 
     fn switch(&self) -> Option<bool> {
@@ -324,7 +333,8 @@ fn contributions<'a>(body: &'a Json, id: &str) -> Vec<Contribution<'a>> {
         let (_, attribute) = attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(id))?;
         let linked = attribute.member("QuantityLinked").and_then(Json::as_bool).unwrap_or(false);
         let value = text(attribute, "Value").unwrap_or_default();
-        Some(Contribution { of_addon, value, linked, quantity: text(holder, "Quantity") })
+        let (quantity, seats) = (text(holder, "Quantity"), text(body, "Quantity"));
+        Some(Contribution { of_addon, value, linked, quantity, seats })
     };
     if body.member("AttributeList").and_then(Json::as_object).is_none() {
         return Vec::new();

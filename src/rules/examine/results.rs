@@ -14,7 +14,8 @@ pub(super) const OF_ANSWERS: &[OfAnswer] = &[
     OfAnswer { rule: 74, examine: error_message },
 ];
 
-/// the body is the result object, with a whole number for `Code`, and text or null for `Message` and `Result`.
+/// the body is the result object, with a whole number for `Code`, text or null for `Message` and `Result`, and
+/// objects or null for what holds pairs (`AccountExtraInfo` has a rule of its own).
 ///
 /// Names may be in any case, since the platform's readers do not mind; `Message` and `Result` may be missing or null (a
 /// pre-check has no id to give, and some serialisers leave null out). Unknown members are welcome.
@@ -39,6 +40,12 @@ fn result_itself(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     };
     let mut breaches = Vec::new();
     match code {
+        // Readers of typed models take `0`, and stumble over `0.0` and `0e0`.
+        Json::Number(number) if number.as_str().contains(['.', 'e', 'E']) => breaches.push(
+            Breach::new("Code is written as a fraction")
+                .at("$.Code")
+                .instead("a whole number, as `0`", number.as_str()),
+        ),
         Json::Number(number) if number.as_i64().is_some_and(|code| i32::try_from(code).is_ok()) => {}
         Json::Number(_) => breaches.push(
             Breach::new("Code is no whole number of 32 bits").at("$.Code").instead("a whole number", shown(Some(code))),
@@ -56,6 +63,16 @@ fn result_itself(seen: &Seen<'_>) -> Option<Vec<Breach>> {
                 Breach::new(format!("{name} is a JSON {}, not text", other.kind()))
                     .at(format!("$.{name}"))
                     .instead("a string, or null", shown(Some(other))),
+            ),
+        }
+    }
+    for name in ["CustomFieldValues", "ExtraInfo"] {
+        match body.member(name).filter(|_| seen.endpoint.spec().response == "ServiceResultDefinition") {
+            None | Some(Json::Null | Json::Object(_)) => {}
+            Some(other) => breaches.push(
+                Breach::new(format!("{name} is a JSON {}, not an object", other.kind()))
+                    .at(format!("$.{name}"))
+                    .instead("an object, or null", shown(Some(other))),
             ),
         }
     }

@@ -77,3 +77,41 @@ fn what_customers_have_who_changed_at_once_is_their_own() {
     assert_eq!(kept(1, [8, 9]), "at once R-115 pass", "nobody's change shows: that is another rule's");
     assert_eq!(judged(1, [2, 9], true), "at once R-115 warn", "no id is asked of a change");
 }
+
+#[test]
+fn a_name_that_another_customer_gave_is_mixed_up() {
+    let judged = |shown: [&str; 2]| {
+        let answer = |index: usize| received(200, &OK.replace("S1", &format!("S{index}")));
+        let order = |index: usize| format!(r#"{{"Quantity":3,"Name":"Mail of {index}"}}"#);
+        let document =
+            |name: &str| format!(r#"{{"subscriptions":[{{"status":"active","quantity":3,"name":"{name}"}}]}}"#);
+        let mut story = Story::new().step("s", &["R-115"], Expectation::Accepted);
+        story = story.call(Intent::Ordinary, false, answer(9)).of(Endpoint::SubscriptionCreate, &order(9));
+        for (index, name) in shown.into_iter().enumerate() {
+            let neighbour = Intent::Neighbour(index as u32);
+            story = story.call(neighbour, false, answer(index)).of(Endpoint::SubscriptionCreate, &order(index));
+            story = story.probe(ProbeMoment::Neighbour(index as u32), &document(name));
+        }
+        story.checks()[0].clone()
+    };
+    assert_eq!(judged(["Mail of 0", "Mail of 1"]), "at once R-115 pass");
+    assert_eq!(judged(["MAIL OF 0", "cut"]), "at once R-115 pass", "a name of its own is another rule's");
+    assert_eq!(judged(["Mail of 0", "Mail of 0"]), "at once R-115 warn");
+    assert_eq!(judged(["Mail of 9", "Mail of 1"]), "at once R-115 warn");
+}
+
+#[test]
+fn a_repeat_that_changes_nothing_may_be_refused() {
+    let again = |endpoint, answer| {
+        let story = Story::new().step("s", &["R-53"], Expectation::Accepted);
+        let story = story.call(Intent::Ordinary, false, received(200, OK)).of(endpoint, "{}").label("once");
+        story.call(Intent::Repeated, false, received(200, answer)).of(endpoint, "{}").label("again").checks()[0].clone()
+    };
+    const SILENT: &str = r#"{"Code":-1,"Message":"","Result":null}"#;
+    assert_eq!(again(Endpoint::SubscriptionUpdate, REFUSED), "repeated R-53 warn");
+    assert_eq!(again(Endpoint::SubscriptionUpdate, SILENT), "repeated R-53 fail");
+    assert_eq!(again(Endpoint::AddonCancel, SILENT), "repeated R-53 fail");
+    assert_eq!(again(Endpoint::AddonUpdate, REFUSED), "repeated R-53 warn");
+    assert_eq!(again(Endpoint::AddonCancel, REFUSED), "repeated R-53 pass");
+    assert_eq!(again(Endpoint::SubscriptionCreate, REFUSED), "repeated R-53 fail");
+}

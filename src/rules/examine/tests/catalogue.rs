@@ -36,6 +36,15 @@ fn a_catalogue_may_be_as_small_as_one_type() {
         (r#"{"ProductTypes":[]}"#, "$.ProductTypes"),
         (r#"{"ProductTypes":[{"ID":"a","Name":"A"},{"ID":"","Name":"B"}]}"#, "$.ProductTypes[1].ID"),
         (r#"{"ProductTypes":[{"ID":"a"}]}"#, "$.ProductTypes[0].Name"),
+        (
+            r#"{"ProductTypes":[{"ID":"a","Name":"A","ProductsCollection":{"Products":{"1":{"ID":"P"}}}}]}"#,
+            "$.ProductTypes[0].ProductsCollection.Products",
+        ),
+        (r#"{"ProductTypes":[{"ID":"a","Name":"A","AttributeList":""}]}"#, "$.ProductTypes[0].AttributeList"),
+        (
+            r#"{"ProductTypes":[{"ID":"a","Name":"A","ProductsCollection":{"Addons":[{"ID":"X","Attributes":{}}]}}]}"#,
+            "$.ProductTypes[0].ProductsCollection.Addons[0].Attributes",
+        ),
     ] {
         assert_eq!(of(ServiceDefinition, 27, body), [at], "{body}");
     }

@@ -8,7 +8,8 @@ fn a_result_is_itself_in_any_legal_spelling() {
         r#"{"code":0,"message":null,"result":null,"trace":{"Code":7}}"#,
         r#"{"Code":-6532,"Message":"too few"}"#,
         r#"{"Code":0}"#,
-        r#"{"Code":0.0,"Message":"","Code":0}"#,
+        r#"{"Code":0,"Message":"","Code":0}"#,
+        r#"{"Code":0,"ExtraInfo":{},"CustomFieldValues":null}"#,
     ] {
         assert_eq!(of(SubscriptionCreate, 15, body), ["kept"], "{body}");
     }
@@ -28,8 +29,11 @@ fn what_is_wrapped_or_of_the_wrong_type_is_no_result() {
         (r#"{"Code":"0"}"#, "Code is a JSON string"),
         (r#"{"Code":null}"#, "Code is a JSON null"),
         (r#"{"Code":false}"#, "Code is a JSON boolean"),
-        (r#"{"Code":0.5}"#, "no whole number"),
+        (r#"{"Code":0.5}"#, "written as a fraction"),
         (r#"{"Code":4294967296}"#, "no whole number"),
+        (r#"{"Code":0.0}"#, "written as a fraction"),
+        (r#"{"Code":0,"ExtraInfo":[]}"#, "ExtraInfo is a JSON array"),
+        (r#"{"Code":0,"CustomFieldValues":""}"#, "CustomFieldValues is a JSON string"),
         (r#"{"Code":0,"Message":["a"]}"#, "Message is a JSON array"),
         (r#"{"Code":0,"Result":42}"#, "Result is a JSON number"),
         (r#"{"Code":0,"Result":"a","result":"b"}"#, "Result stands twice"),
