@@ -86,6 +86,11 @@ pub(super) fn next_steps(
     folder: &RunFolder,
 ) -> Vec<String> {
     let mut next = Vec::new();
+    // What is wrong comes first, and no wrong answer is to be accepted unread.
+    let failed = verdict.checks().find(|(_, check)| check.status == Status::Fail);
+    if let Some(rule) = failed.and_then(|(_, check)| check.rule) {
+        next.push(format!("mock-bss explain {}", rule.key()));
+    }
     let differing = verdict.counts.snapshots_changed + verdict.counts.snapshots_new;
     if reference {
         next.push(
@@ -93,7 +98,11 @@ pub(super) fn next_steps(
         );
     } else if differing > 0 && !args.accept {
         let from = if check { format!(" --from {}", folder.path.display()) } else { String::new() };
-        next.push(format!("look through the snapshots: mock-bss review{from} (or all at once: mock-bss accept{from})"));
+        let all = match failed {
+            Some(_) => String::new(),
+            None => format!(" (or all at once: mock-bss accept{from})"),
+        };
+        next.push(format!("look through the snapshots: mock-bss review{from}{all}"));
     }
     let unseen = verdict.counts.not_observable;
     if !reference && unseen > 0 && !verdict.run.profile.probe {
@@ -108,11 +117,6 @@ pub(super) fn next_steps(
             "try again to cancel what is left behind: mock-bss cleanup --from {}",
             folder.path.display()
         ));
-    }
-    if let Some((_, check)) = verdict.checks().find(|(_, check)| check.status == Status::Fail)
-        && let Some(rule) = check.rule
-    {
-        next.push(format!("mock-bss explain {}", rule.key()));
     }
     next
 }

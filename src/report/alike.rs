@@ -19,8 +19,10 @@ pub(super) fn line(verdict: &Verdict) -> Option<String> {
     in_common(&said.collect::<Vec<_>>())
 }
 
-/// What a finding says, whichever call it is about.
+/// What a finding says, whichever call it is about, and however often.
 fn said(message: &str) -> &str {
+    let times = message.strip_suffix(" times in this scenario)").and_then(|said| said.rsplit_once(" ("));
+    let message = times.map_or(message, |(said, _)| said);
     message.split_once(REFUSED).map_or(message, |(_, answer)| answer)
 }
 
@@ -50,7 +52,10 @@ mod tests {
     fn failures_that_say_the_same_are_one_line() {
         let rule = |key: &str| Some(key.to_owned());
         let refused = |call: &str| format!("{call} was refused with Code -301: “unknown”");
-        let texts = [refused("Subscriptions/Cancel"), refused("the pre-check of Subscriptions/Update")];
+        let texts = [
+            refused("Subscriptions/Cancel") + " (2 times in this scenario)",
+            refused("the pre-check of Subscriptions/Update"),
+        ];
         let of = |texts: &[&str]| -> Vec<(String, Option<String>, String)> {
             let place = |(index, text): (usize, &&str)| (format!("a/{index}"), rule("R-51"), (*text).to_owned());
             texts.iter().enumerate().map(place).collect()

@@ -116,10 +116,12 @@ fn recognised_ids(case: &Case<'_>) -> Vec<Note> {
         let whose = if of_platform { ", the platform's own SubscriptionID sent back," } else { "" };
         for (step, exchange, _) in calls {
             let message = format!(
-                "the id that Subscriptions/Create gave{whose} is not recognised: every call with it was refused with Code \
+                "the id that Subscriptions/Create gave{whose} is not recognised: every call with it was answered with Code \
                  {code}: “{message}”"
             );
-            let expected = format!("an answer about {}, the Result of Subscriptions/Create in this scenario", order.id);
+            let or = if of_platform { ", or an id of your own as that Result" } else { "" };
+            let expected =
+                format!("an answer about {}, the Result of Subscriptions/Create in this scenario{or}", order.id);
             let breach = Breach::new(message).at("$.Code").instead(expected, format!("Code {code}"));
             notes.push(Note { rule: 51, step, exchange, breaches: vec![breach] });
         }

@@ -42,7 +42,7 @@ fn an_id_that_no_call_is_understood_with_is_not_recognised() {
     assert_eq!(never.said(51), ["$.Code", "$.Code"], "each of the calls");
     let told = |story: Story| story.notes(51)[0].breaches[0].message.clone();
     let never = || at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, NO);
-    assert!(told(never()).ends_with("refused with Code -301: “no such subscription”"), "{}", told(never()));
+    assert!(told(never()).ends_with("answered with Code -301: “no such subscription”"), "{}", told(never()));
     assert!(!told(never()).contains("SubscriptionID"));
     let sent_back = gets(Story::new(), &order("13", "\"S1\"", 3, true), "S1").asks(SubscriptionUpdate, own, NO);
     assert!(told(at_the_end(sent_back, own, NO)).contains("the platform's own SubscriptionID sent back"));
