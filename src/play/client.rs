@@ -147,6 +147,7 @@ impl Client {
             error,
             Around {
                 timeout,
+                hurried: timeout < self.timeout,
                 connecting: way.connecting,
                 proxy: way.proxy.as_deref(),
                 shown: way.shown.as_deref(),

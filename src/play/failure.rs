@@ -11,6 +11,8 @@ use std::{error::Error, io, time::Duration};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) timeout: Duration,
+    /// That is less than the profile grants.
+    pub(super) hurried: bool,
     pub(super) connecting: Duration,
     /// The proxy that the call went through.
     pub(super) proxy: Option<&'a str>,
@@ -29,7 +31,11 @@ pub(super) fn classify(error: &reqwest::Error, around: Around<'_>) -> (FailureKi
     if error.is_timeout() {
         return match error.is_connect() {
             true => (FailureKind::NoConnection, format!("no connection within {} s", around.connecting.as_secs_f64())),
-            false => (FailureKind::Timeout, format!("no complete answer within {} s", around.timeout.as_secs_f64())),
+            false => {
+                let why = if around.hurried { " (all the time it gets after three vain waits)" } else { "" };
+                let seconds = around.timeout.as_secs_f64();
+                (FailureKind::Timeout, format!("no complete answer within {seconds} s{why}"))
+            }
         };
     }
     if let Some(reason) = find::<rustls::Error>(error) {

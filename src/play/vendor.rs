@@ -29,11 +29,7 @@ impl Player<'_> {
     }
 
     /// Looks at the vendor side until it shows what it should, or the time to settle is over.
-    pub(super) async fn settle(&mut self, step: u32, vendor: &[Demand]) -> io::Result<()> {
-        self.look_settled(step, ProbeMoment::After, vendor).await
-    }
-
-    async fn look_settled(&mut self, step: u32, moment: ProbeMoment, demands: &[Demand]) -> io::Result<()> {
+    pub(super) async fn look_settled(&mut self, step: u32, moment: ProbeMoment, demands: &[Demand]) -> io::Result<()> {
         let Some(outcome) = settled::look(self.session, &self.bss, demands).await else { return Ok(()) };
         let probed = Probed { scenario: self.planned.index, step, moment, outcome };
         self.recording.record(Event::Probed(probed))

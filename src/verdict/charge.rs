@@ -39,14 +39,14 @@ impl Court<'_> {
         let Look::Missed(finding) = &look else { return look };
         let meaning = expectation::meaning(exchange);
         // Nothing can be seen of what was asked for.
-        let says_nothing = match expectation {
+        let hides_all = match expectation {
             Expectation::Accepted | Expectation::Answer(_) => self
                 .found(exchange, IN_PROGRESS_ENDS, |_| true)
                 .or_else(|| self.found(exchange, ACCEPT_OWN_ID, |_| true).filter(|_| !self.asks_for_ids(exchange))),
             _ => None,
         };
         let found = match (expectation, &meaning) {
-            _ if says_nothing.is_some() => says_nothing,
+            _ if hides_all.is_some() => hides_all,
             // Neither a yes nor a no can be read in it.
             (Expectation::Accepted | Expectation::Answer(_) | Expectation::Refused, Some(Meaning::Broken(_))) => {
                 self.found(exchange, FORM, |_| true)
