@@ -83,6 +83,12 @@ fn a_wrong_amount_is_charged_to_the_rule_that_it_breaks() {
     assert_eq!(one(created(), "3", r#""ram":24"#, ""), [at(98, "ram")], "scaled without a link");
     assert_eq!(one(with_addon(), "3", r#""backup":false"#, ADDON), [at(99, "backup")]);
     assert_eq!(one(with_addon(), "3", r#""storage":15"#, ADDON), [at(100, "storage")], "the add-on does not count");
+    assert_eq!(
+        one(with_addon(), "3", r#""storage":25"#, ADDON),
+        [at(98, "storage")],
+        "the link of the add-on is ignored"
+    );
+    assert_eq!(one(with_addon(), "3", r#""storage":45"#, ADDON), [at(98, "storage")], "by the subscription's seats");
     let unlinked = with_addon().asks(AddonCancel, &body(4, &addon("\"Cancel\"")), OK);
     assert_eq!(one(unlinked, "4", r#""storage":5"#, ""), [at(98, "storage")], "scaling is wrong everywhere");
     let update = || created().asks(SubscriptionUpdate, &body(5, ""), OK);
