@@ -190,4 +190,9 @@ fn a_json_path_cannot_exhaust_the_stack() {
         assert!(Query::parse(&bomb).unwrap_err().to_string().contains("nested"), "{opening}");
     }
     assert!(Query::parse("$[?((@.a == 1) || (@.b['c'] == 2))]").is_ok());
+    // All functions of the standard.
+    let accounts = parse(br#"[{"email":"a\u200b@b"},{"email":"a@b"}]"#).unwrap();
+    for (path, found) in [("$[?search(@.email, '\u{200b}')]", 1), ("$[?match(@.email, 'a.*b')]", 2)] {
+        assert_eq!(Query::parse(path).unwrap().select(&accounts).len(), found, "{path}");
+    }
 }

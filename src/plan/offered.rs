@@ -5,7 +5,7 @@ use crate::{
     bss::{AttributeState, Bss, Offer},
     contract::{
         Catalogue,
-        catalogue::{Attribute, ProductType},
+        catalogue::{AddonProduct, Attribute, ProductType},
     },
     json::{Json, Number},
     profile::Profile,
@@ -18,6 +18,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
     let bought = selection.and_then(|s| Some((catalogue.product_type(&s.offer.type_id)?, &s.offer)));
     let numeric = bought.and_then(|(product_type, offer)| numeric(product_type, offer));
     let boolean = bought.and_then(|(product_type, offer)| boolean(product_type, offer));
+    let switching = bought.and_then(|(product_type, offer)| switching_addon(product_type, offer));
     let order = bought.and_then(|(product_type, offer)| order(product_type, offer));
     let cycles = bought.map(|(product_type, offer)| cycles(product_type, &offer.product_id)).unwrap_or_default();
     let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
@@ -31,6 +32,7 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("numeric_attribute", id(numeric.as_ref().map(|(attribute, _)| *attribute))),
         ("numeric_value", Json::from(numeric.map(|(_, value)| value))),
         ("boolean_attribute", id(boolean)),
+        ("switching_addon", Json::from(switching.map(|addon| addon.id.as_str()))),
         ("order_attribute", id(order.as_ref().map(|(attribute, _)| *attribute))),
         ("order_value", Json::from(order.map(|(_, value)| value))),
         ("shortest_cycle", Json::from(cycles.first().copied())),
@@ -63,6 +65,13 @@ pub(super) fn boolean<'a>(product_type: &ProductType, offer: &'a Offer) -> Optio
         |attribute: &&AttributeState| defined(product_type, attribute).is_some_and(|d| d.kind == "Boolean");
     let mut found = offer.attributes.iter().filter(is_boolean);
     found.clone().find(|attribute| is_on(&attribute.value)).or_else(|| found.next())
+}
+
+/// An add-on that has the boolean attribute of what is bought, too.
+pub(super) fn switching_addon<'a>(product_type: &'a ProductType, offer: &'a Offer) -> Option<&'a AddonProduct> {
+    let switch = boolean(product_type, offer)?;
+    let switches = |addon: &&AddonProduct| addon.attributes.iter().any(|(id, _)| *id == switch.id);
+    product_type.addons_for(&offer.product_id).find(switches)
 }
 
 /// Switches are written as words and as digits.

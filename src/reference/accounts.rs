@@ -111,6 +111,7 @@ pub(super) fn synchronize(books: &Books, body: &Object, faults: Faults) -> Resul
     }
     check_region(&request::id(options, REGION_OPTION)?)?;
     let email = request::text(body, "Email")?.unwrap_or_default();
+    let contact = contact_email(body)?;
     if faults.has(Fault::InvisibleCharactersCrash) && visible(&email) != email {
         return crash();
     }
@@ -123,9 +124,16 @@ pub(super) fn synchronize(books: &Books, body: &Object, faults: Faults) -> Resul
         id,
         platform_id: known.map_or(platform_id, |known| known.platform_id.clone()),
         email: if faults.has(Fault::InvisibleCharactersKept) { email } else { visible(&email) },
+        contact_email: if faults.has(Fault::ContactInvisibleCharactersKept) { contact } else { visible(&contact) },
         username,
         deleted: false,
     })
+}
+
+fn contact_email(account: &Object) -> Result<String, Refusal> {
+    let contact = request::nested(account, "ContactDetails")?;
+    let email = contact.map(|contact| request::text(contact, "Email")).transpose()?;
+    Ok(email.flatten().unwrap_or_default())
 }
 
 /// Accounts/Delete: the account as deleted. It must not have anything running.
@@ -169,14 +177,15 @@ pub(super) fn buyer(desk: &Desk<'_>, call: &Call<'_>) -> Result<Account, Refusal
     if let Some(account) = desk.books.account(&buyer.platform_id) {
         return Ok(account.clone());
     }
-    let email = match request::nested(call.body, "Account")? {
-        Some(account) => request::text(account, "Email")?.unwrap_or_default(),
-        None => String::new(),
+    let (email, contact) = match request::nested(call.body, "Account")? {
+        Some(account) => (request::text(account, "Email")?.unwrap_or_default(), contact_email(account)?),
+        None => Default::default(),
     };
     Ok(Account {
         id: buyer.platform_id.clone(),
         platform_id: buyer.platform_id.clone(),
         email: visible(&email),
+        contact_email: visible(&contact),
         username: String::new(),
         reseller: None,
         deleted: false,

@@ -34,6 +34,8 @@ pub(super) struct Account {
     /// The platform's id.
     pub(super) platform_id: String,
     pub(super) email: String,
+    /// The address of whoever is to be spoken to.
+    pub(super) contact_email: String,
     pub(super) username: String,
     /// Our id of the reseller that the customer buys through.
     pub(super) reseller: Option<String>,

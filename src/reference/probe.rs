@@ -38,6 +38,7 @@ fn account(account: &Account) -> Option<Value> {
             "id": account.id,
             "bss": account.platform_id,
             "email": account.email,
+            "contact_email": account.contact_email,
             "reseller": account.reseller,
         })
     })

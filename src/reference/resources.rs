@@ -142,7 +142,9 @@ fn add(resources: &mut Resources, attributes: &Attributes, quantity: i32, faults
             (Some(Resource::Enabled(so_far)), Resource::Enabled(more)) if faults.has(Fault::SwitchNeedsAll) => {
                 Resource::Enabled(*so_far && more)
             }
-            (Some(Resource::Enabled(so_far)), Resource::Enabled(more)) => Resource::Enabled(*so_far || more),
+            (Some(Resource::Enabled(so_far)), Resource::Enabled(more)) if !faults.has(Fault::SwitchOfTheLast) => {
+                Resource::Enabled(*so_far || more)
+            }
             (_, contribution) => contribution,
         };
         resources.insert(held.id.clone(), sum);

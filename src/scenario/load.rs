@@ -51,6 +51,7 @@ pub(super) const GLOBALS: &[&str] = &[
     "numeric_attribute",
     "numeric_value",
     "boolean_attribute",
+    "switching_addon",
     "order_attribute",
     "order_value",
     "shortest_cycle",

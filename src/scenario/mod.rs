@@ -118,6 +118,7 @@ words! {
         NumericAttribute "numeric_attribute" "it is bought with a numeric attribute";
         BooleanAttribute "boolean_attribute" "it is bought with a boolean attribute";
         SwitchedOn "switched_on" "it is bought with a boolean attribute that is on";
+        SwitchingAddon "switching_addon" "an add-on for it has the same boolean attribute";
         OrderAttribute "order_attribute" "the customer chooses one of its attributes and has another choice";
     }
 }

@@ -98,6 +98,12 @@ pub(super) const SPECS: &[Spec] = &[
         &[113],
         "Invisible characters of an e-mail address are kept.",
     ),
+    vendor_side(
+        F::ContactInvisibleCharactersKept,
+        "invisible-characters-kept-of-the-contact",
+        &[113],
+        "Invisible characters are removed from the account's e-mail address, and kept in its contact's.",
+    ),
     answers(
         F::InvisibleCharactersCrash,
         "invisible-characters-crash",

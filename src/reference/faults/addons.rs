@@ -151,6 +151,12 @@ pub(super) const SPECS: &[Spec] = &[
         &[99],
         "A switch is on only if the subscription and all add-ons have it on.",
     ),
+    vendor_side(
+        F::SwitchOfTheLast,
+        "switch-of-the-last",
+        &[99],
+        "A switch is as the last add-on that has it says, whatever the subscription says.",
+    ),
     vendor_side(F::SwitchOneIsOff, "switch-one-is-off", &[99], "A switch that comes as 1 is taken for off."),
     vendor_side(
         F::ResourcesIncremented,

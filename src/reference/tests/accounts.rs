@@ -54,8 +54,11 @@ fn sync_options_are_checked() {
 fn invisible_characters_are_dropped_from_an_address() {
     let reference = reference();
     let email = "\u{feff}it\u{200b}@ac\u{ad}me.exa\u{2060}mple\u{a0}";
-    reference.accepted("Accounts/Synchronize", &merged(account("13"), &json!({ "Email": email })));
-    assert_eq!(reference.probe("")["accounts"][0]["email"], "it@acme.example");
+    let addresses = json!({ "Email": email, "ContactDetails": { "Email": email } });
+    reference.accepted("Accounts/Synchronize", &merged(account("13"), &addresses));
+    for address in ["email", "contact_email"] {
+        assert_eq!(reference.probe("")["accounts"][0][address], "it@acme.example");
+    }
 }
 
 #[test]

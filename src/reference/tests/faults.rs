@@ -201,7 +201,15 @@ fn accounts(day: &mut Day) {
     day.post("Accounts/Exists", &account("21"));
     day.post("Accounts/Synchronize", &merged(account("21"), &json!({"SyncOptions": {}})));
     day.account = "account=22".to_owned();
-    day.post("Accounts/Synchronize", &merged(account("22"), &json!({"Email": "it\u{200b}@acme.example"})));
+    day.post(
+        "Accounts/Synchronize",
+        &merged(
+            account("22"),
+            &json!({
+                "Email": "it\u{200b}@acme.example", "ContactDetails": {"Email": "a\u{200b}@acme.example"},
+            }),
+        ),
+    );
     let customer = day.customer("21");
     day.customer("21");
     day.post("Accounts/Exists", &account("21"));
@@ -412,13 +420,15 @@ fn changes(day: &mut Day) {
     day.post("Subscriptions/UpgradeToPaid", &merged(paid, &json!({"ID": converted, "SubscriptionID": "B63"})));
 }
 
-/// Two add-ons that end in one call, and with them what they switched on.
+/// Two add-ons that end in one call, and with them what one of them switched on.
 fn ends(day: &mut Day) {
     let customer = day.customer("71");
     let base = whole(&customer, "B71");
     let parent = merged(base.clone(), &json!({ "ID": day.id("Subscriptions/Create", &base) }));
     let both = |id: &Value, verb: &str| {
-        addons(&parent, &[entry(id, "mail-extra-storage", verb, 2), entry(id, "mail-shield", verb, 1)])
+        let off = json!({ "AttributeList": { "encryption": attribute("encryption", "0", false) } });
+        let shield = merged(entry(id, "mail-shield", verb, 1), &off);
+        addons(&parent, &[entry(id, "mail-extra-storage", verb, 2), shield])
     };
     let made = day.id("Addons/Create", &both(&json!(""), "Provision"));
     day.post("Addons/Cancel", &both(&made, "Cancel"));
