@@ -147,6 +147,11 @@ impl Endpoint {
             || matches!(self.spec().section, Section::Ppu)
     }
 
+    /// True where the call describes a subscription, with its add-ons.
+    pub fn describes_subscription(self) -> bool {
+        self.spec().request == "ServiceDefinition"
+    }
+
     /// True where a successful call makes something that somebody pays for.
     pub fn provisions(self) -> bool {
         matches!(

@@ -86,7 +86,7 @@ impl Leftovers {
                 self.alive.entry(new.clone()).or_insert(known);
                 self.learn(new, text);
             }
-            (endpoint, _) if endpoint.spec().request == "ServiceDefinition" => {
+            (endpoint, _) if endpoint.describes_subscription() => {
                 let id = named();
                 if self.alive.contains_key(&id) {
                     self.learn(id, text);

@@ -124,7 +124,7 @@ pub(super) fn synchronize(books: &Books, body: &Object, faults: Faults) -> Resul
         id,
         platform_id: known.map_or(platform_id, |known| known.platform_id.clone()),
         email: if faults.has(Fault::InvisibleCharactersKept) { email } else { visible(&email) },
-        contact_email: if faults.has(Fault::ContactInvisibleCharactersKept) { contact } else { visible(&contact) },
+        contact_email: if faults.has(Fault::InvisibleCharactersKeptOfTheContact) { contact } else { visible(&contact) },
         username,
         deleted: false,
     })

@@ -186,7 +186,7 @@ fn same_id(one: &Exchange, other: &Exchange) -> Option<Finding> {
 fn belongs_to_another(exchanges: &[&Exchange]) -> Option<Finding> {
     let calls: Vec<(u32, String, &Exchange)> = exchanges
         .iter()
-        .filter(|exchange| exchange.sent.endpoint.is_some_and(is_about_a_subscription))
+        .filter(|exchange| exchange.sent.endpoint.is_some_and(Endpoint::describes_subscription))
         .filter_map(|exchange| {
             let customer = match exchange.sent.intent {
                 Intent::Teardown => return None,
@@ -218,10 +218,6 @@ fn tells(exchange: &Exchange, result: &str) -> bool {
         exchange.sent.endpoint,
         Some(SubscriptionSuspend | SubscriptionActivate | SubscriptionCancel | UpgradeDowngrade | UpgradeToPaid)
     ) || !result.chars().all(|c| c.is_ascii_digit())
-}
-
-fn is_about_a_subscription(endpoint: Endpoint) -> bool {
-    endpoint.spec().request == "ServiceDefinition"
 }
 
 fn body(exchange: &Exchange) -> Option<Json> {
@@ -344,7 +340,7 @@ fn seen<'e>(probed: &Probed, exchanges: &[&'e Exchange]) -> Option<(&'e Exchange
     let document = changes::document(&probed.outcome).ok()?;
     let order = exchanges.iter().copied().rfind(|exchange| {
         exchange.sent.intent == Intent::Neighbour(index)
-            && exchange.sent.endpoint.is_some_and(is_about_a_subscription)
+            && exchange.sent.endpoint.is_some_and(Endpoint::describes_subscription)
             && !exchange.sent.check_only
     })?;
     document.member("subscriptions").and_then(Json::as_array)?;

@@ -99,7 +99,7 @@ pub(super) const SPECS: &[Spec] = &[
         "Invisible characters of an e-mail address are kept.",
     ),
     vendor_side(
-        F::ContactInvisibleCharactersKept,
+        F::InvisibleCharactersKeptOfTheContact,
         "invisible-characters-kept-of-the-contact",
         &[113],
         "Invisible characters are removed from the account's e-mail address, and kept in its contact's.",

@@ -160,7 +160,7 @@ pub enum Fault {
     DeleteDeletesNothing,
     DeleteRefused,
     InvisibleCharactersKept,
-    ContactInvisibleCharactersKept,
+    InvisibleCharactersKeptOfTheContact,
     InvisibleCharactersCrash,
     ResultMissingOnCreate,
     ResultEmptyOnCreate,

@@ -19,7 +19,7 @@ fn an_account_is_made_once() {
     assert_eq!(reference.accepted("Accounts/Synchronize", &edited), id);
     assert_eq!(
         reference.probe("account=13")["accounts"],
-        json!([{"id": id, "bss": "13", "email": "new@acme.example", "reseller": null}])
+        json!([{"id": id, "bss": "13", "email": "new@acme.example", "contact_email": "", "reseller": null}])
     );
     let after = reference.post("Accounts/Exists", &account("13"));
     assert_eq!(after, json!({"Code": 1, "Message": "", "Result": id}));

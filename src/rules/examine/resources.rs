@@ -95,8 +95,7 @@ fn shows_resources(outcome: &Probe) -> bool {
 /// Takes what a call changes.
 fn take(held: &mut Vec<Held>, notes: &mut Vec<Note>, step: usize, place: usize, exchange: &Exchange) {
     use Endpoint::{SubscriptionActivate, SubscriptionCancel, SubscriptionSuspend, UpgradeDowngrade, UpgradeToPaid};
-    let Some(endpoint) = exchange.sent.endpoint.filter(|endpoint| endpoint.spec().request == "ServiceDefinition")
-    else {
+    let Some(endpoint) = exchange.sent.endpoint.filter(|endpoint| endpoint.describes_subscription()) else {
         return;
     };
     let body = request(exchange);

@@ -95,11 +95,16 @@ fn unique_ids(case: &Case<'_>) -> Vec<Note> {
 /// what was bought is known by the id that was given for it.
 ///
 /// One refusal may have any reason. Where every call with the id was refused in the same words, from the first to the
-/// cancellation at the end, the id itself is not understood; what each of the calls was to show is not known then.
+/// cancellation at the end, the id itself is not understood; what each of the calls was to show is not known then. An id
+/// that two different orders got is understood as the other one's.
 fn recognised_ids(case: &Case<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    for (order, body) in placed(case.evidence) {
-        let calls = uses(case.evidence, &order);
+    let orders: Vec<(Order, Json)> = placed(case.evidence).collect();
+    for (order, body) in &orders {
+        if orders.iter().any(|(other, of_other)| other.id == order.id && of_other != body) {
+            continue;
+        }
+        let calls = uses(case.evidence, order);
         let refusals: Vec<(i64, String)> = calls
             .iter()
             .filter_map(|(_, _, exchange)| match meaning(exchange)? {
@@ -112,7 +117,7 @@ fn recognised_ids(case: &Case<'_>) -> Vec<Note> {
             continue;
         }
         let (code, message) = first;
-        let of_platform = text(&body, "SubscriptionID").is_some_and(|id| id == order.id);
+        let of_platform = text(body, "SubscriptionID").is_some_and(|id| id == order.id);
         let whose = if of_platform { ", the platform's own SubscriptionID sent back," } else { "" };
         for (step, exchange, _) in calls {
             let message = format!(
@@ -136,10 +141,8 @@ fn uses<'a>(evidence: &'a ScenarioEvidence, order: &Order) -> Vec<(usize, usize,
     };
     let later = |(step, place, _): &(usize, usize, &Exchange)| (*step, *place) > (order.step, order.exchange);
     let about = |exchange: &Exchange| {
-        let is_about = exchange
-            .sent
-            .endpoint
-            .is_some_and(|e| e.spec().request == "ServiceDefinition" && e != Endpoint::SubscriptionCreate);
+        let is_about =
+            exchange.sent.endpoint.is_some_and(|e| e.describes_subscription() && e != Endpoint::SubscriptionCreate);
         is_about
             && !exchange.sent.intent.is_experiment()
             && request(exchange).is_some_and(|body| text(&body, "ID") == Some(order.id.as_str()))

@@ -54,6 +54,10 @@ fn an_id_that_no_call_is_understood_with_is_not_recognised() {
     let other = r#"{"Code":-301,"Message":"the minimum term is a year","Result":null}"#;
     silent(at_the_end(bought().asks(SubscriptionUpdate, own, NO), own, other), "two reasons");
     silent(at_the_end(bought().asks(SubscriptionUpdate, r#"{"ID":"S9"}"#, NO), own, NO), "another id");
+    let twice = gets(bought(), &order("14", "\"B1\"", 3, true), "S1");
+    silent(at_the_end(twice.asks(SubscriptionUpdate, own, NO), own, NO), "it is understood as that of another order");
+    let again = gets(bought(), &order("13", "\"B1\"", 3, true), "S1");
+    assert!(!at_the_end(again.asks(SubscriptionUpdate, own, NO), own, NO).said(51).is_empty(), "the same order again");
     let consent = r#"{"Code":1,"Message":"fine","Result":null}"#;
     silent(at_the_end(bought().asks(SubscriptionUpdate, own, consent), own, consent), "this is about the Code");
     let flawed = Intent::Flawed { flaw: "f".into(), control: "c".into() };
