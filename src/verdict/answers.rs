@@ -46,12 +46,12 @@ impl Court<'_> {
         if let Some(control) = control {
             return self.flaws(record, step, expectation, served, control, &flawed, checks);
         }
-        if let Some(last) = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown) {
+        if let Some(last) = last_attempts.last().copied() {
             self.left_by_refusal(record, served, last, &unchanged, checks);
         }
         match expectation {
             Expectation::Denied => {
-                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+                let last = last_attempts.last().copied();
                 if let Some(stuck) = last.filter(|last| never_came_to_it(last)) {
                     return self.stuck(record, expectation, served, stuck, &last_attempts, checks);
                 }
@@ -64,7 +64,7 @@ impl Court<'_> {
             Expectation::Refused => self.refusal(record, served, &last_attempts, &unchanged, checks),
             Expectation::Harmless => {
                 let mut worst = Look::Met;
-                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
+                for exchange in last_attempts.iter().copied() {
                     worst = worse(worst, expectation::look(expectation, exchange));
                 }
                 if let Vendor::Changed(finding) = &unchanged {
@@ -80,7 +80,7 @@ impl Court<'_> {
                 self.push(record, expectation.name(), served, Some(look), "", checks);
             }
             Expectation::Answer(_) => {
-                let last = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+                let last = last_attempts.last().copied();
                 let look = last.map(|exchange| self.look(expectation, exchange));
                 // That the endpoint is not there is no matter of what is asked of its answer.
                 let absent = last.is_some_and(|last| expectation::meaning(last) == Some(Meaning::NotOffered));
@@ -119,7 +119,7 @@ impl Court<'_> {
                 }
                 let (mut worst, mut bare, mut unreadable, mut elsewhere) = (None, None, false, None);
                 let mut missed = None;
-                for exchange in last_attempts.iter().copied().filter(|e| e.sent.intent != Intent::Teardown) {
+                for exchange in last_attempts.iter().copied() {
                     // Exists may be missing: the platform synchronises all the same.
                     let optional = exchange.sent.endpoint == Some(crate::contract::Endpoint::AccountExists)
                         && record.verb != "call"
@@ -193,8 +193,7 @@ impl Court<'_> {
         checks: &mut Vec<Check>,
     ) {
         let name = Expectation::Refused.name();
-        let Some(last) = last_attempts.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown)
-        else {
+        let Some(last) = last_attempts.last().copied() else {
             return self.push(record, name, served, None, "no call was made", checks);
         };
         if never_came_to_it(last) {
@@ -262,7 +261,7 @@ impl Court<'_> {
         let Some(control) = &record.control else { return true };
         let found = self.evidence.recorded_steps().find(|(other, _)| other.id == *control);
         found.is_some_and(|(_, step)| {
-            let last = last_attempts(step).into_iter().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+            let last = last_attempts(step).pop();
             last.is_some_and(|exchange| matches!(expectation::look(&Expectation::Accepted, exchange), Look::Met))
         })
     }
@@ -277,8 +276,7 @@ impl Court<'_> {
         if record.verb != "buy" {
             return None;
         }
-        let preparations = exchanges.iter().copied().filter(|exchange| exchange.sent.intent != Intent::Teardown);
-        preparations.into_iter().find_map(|exchange| {
+        exchanges.iter().copied().find_map(|exchange| {
             let rule = match exchange.sent.endpoint {
                 Some(AccountExists) if expectation::meaning(exchange) == Some(Meaning::NotOffered) => return None,
                 Some(AccountExists) => "R-40",
@@ -349,10 +347,7 @@ fn passed_precheck(exchanges: &[&Exchange], last: &Exchange) -> Option<Look> {
 /// A call that made something and gave it no id, with the rule that this breaks, and no other.
 fn nameless(exchanges: &[&Exchange]) -> Option<(Option<&'static Rule>, Look)> {
     use crate::contract::Endpoint::{AddonCreate, SubscriptionCreate, UpgradeDowngrade, UpgradeToPaid};
-    let exchange = exchanges
-        .iter()
-        .copied()
-        .find(|exchange| exchange.sent.intent != Intent::Teardown && expectation::lacks_id(exchange))?;
+    let exchange = exchanges.iter().copied().find(|exchange| expectation::lacks_id(exchange))?;
     let rule = match exchange.sent.endpoint? {
         SubscriptionCreate => "R-49",
         UpgradeDowngrade | UpgradeToPaid => "R-79",

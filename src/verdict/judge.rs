@@ -282,11 +282,12 @@ fn precheck(asked: bool) -> Option<&'static Rule> {
     rules::all().find(|rule| asked && rule.number == PRECHECK_CHANGES_NOTHING)
 }
 
-/// The last attempt of each call, in the order of the calls. What was tried after a refusal, to find its reason, is no
-/// call of the step.
+/// The last attempt of each call, in the order of the calls. What was tried after a refusal, to find its reason, and what
+/// was cleaned up after the last step, are no calls of the step.
 pub(super) fn last_attempts(step: &StepEvidence) -> Vec<&Exchange> {
     let mut last: Vec<&Exchange> = Vec::new();
-    let calls = step.exchanges.iter().filter(|exchange| !matches!(exchange.sent.intent, Intent::Suspect(_)));
+    let own = |exchange: &&Exchange| !matches!(exchange.sent.intent, Intent::Suspect(_) | Intent::Teardown);
+    let calls = step.exchanges.iter().filter(own);
     for exchange in calls {
         match last.last_mut() {
             Some(known) if known.sent.call == exchange.sent.call => *known = exchange,

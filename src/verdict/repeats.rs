@@ -91,7 +91,7 @@ impl Court<'_> {
         }
         // A change that is refused to everybody is no matter of coming at once.
         let accepted = |exchange: &&&Exchange| expectation::meaning(exchange) == Some(Meaning::Accepted);
-        let changes = |exchange: &&&Exchange| exchange.sent.intent != Intent::Teardown && !exchange.sent.check_only;
+        let changes = |exchange: &&&Exchange| !exchange.sent.check_only;
         if record.verb != "buy" && !last_attempts.iter().filter(changes).any(|exchange| accepted(&exchange)) {
             let nobody = "the call was accepted for none of the customers";
             self.push(record, "at once", &served.named(record), None, nobody, checks);
@@ -100,9 +100,6 @@ impl Court<'_> {
         let mut look = Look::Met;
         let mut ids: BTreeMap<String, Vec<&Exchange>> = BTreeMap::new();
         for exchange in &last_attempts {
-            if exchange.sent.intent == Intent::Teardown {
-                continue;
-            }
             let seen = self.look(&Expectation::Accepted, exchange);
             let not_offered = exchange.sent.endpoint == Some(Endpoint::AccountExists)
                 && expectation::meaning(exchange) == Some(Meaning::NotOffered);
@@ -161,8 +158,7 @@ fn is_refused(exchange: &Exchange) -> bool {
 
 /// True for a call that makes what a step is about.
 fn makes(exchange: &Exchange) -> bool {
-    exchange.sent.intent != Intent::Teardown
-        && !exchange.sent.check_only
+    !exchange.sent.check_only
         && matches!(
             exchange.sent.endpoint,
             Some(Endpoint::SubscriptionCreate | Endpoint::UpgradeDowngrade | Endpoint::UpgradeToPaid)
@@ -189,7 +185,6 @@ fn belongs_to_another(exchanges: &[&Exchange]) -> Option<Finding> {
         .filter(|exchange| exchange.sent.endpoint.is_some_and(Endpoint::describes_subscription))
         .filter_map(|exchange| {
             let customer = match exchange.sent.intent {
-                Intent::Teardown => return None,
                 Intent::Neighbour(index) => index,
                 _ => 0,
             };

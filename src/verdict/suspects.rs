@@ -15,8 +15,7 @@ impl Court<'_> {
     /// A call that is refused as the platform sends it, and accepted without one thing, is refused for that thing. A call
     /// that is accepted keeps the rules about all of them.
     pub(super) fn suspects(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
-        let calls = last_attempts(step);
-        let last = calls.iter().copied().rfind(|exchange| exchange.sent.intent != Intent::Teardown);
+        let last = last_attempts(step).pop();
         for (name, keys) in &record.flaw_proves {
             let look = last.map(|last| verdict_on(name, step, last));
             for rule in keys.iter().filter_map(|key| rules::by_key(key)) {

@@ -170,30 +170,27 @@ fn look(held: &mut [Held], step: &StepEvidence, moment: ProbeMoment) {
     let Ok(document) = json::parse(document.as_bytes()) else { return };
     for known in held {
         let seen = list(&document, "subscriptions").iter().find(|s| text(s, "id") == Some(known.id.as_str()));
-        if let Some(seen) = seen.filter(|seen| is_as_described(known, seen)) {
+        let Some(seen) = seen.filter(|seen| known.active && is_active(seen)) else { continue };
+        // An add-on that was cancelled and is still there counts on: nothing was computed again.
+        let before = known.before.as_ref().filter(|_| known.endpoint == AddonCancel);
+        if is_as_described(&known.body, seen) || before.is_some_and(|before| is_as_described(before, seen)) {
             known.notes = compare(known, seen);
         }
     }
 }
 
 /// True where subscription and add-ons are those that were described, as far as the vendor side shows them.
-fn is_as_described(known: &Held, seen: &Json) -> bool {
-    let active = |json: &Json, otherwise: bool| {
-        text(json, "status").map_or(otherwise, |status| status.eq_ignore_ascii_case("active"))
-    };
-    if !known.active || !active(seen, true) {
-        return false;
-    }
+fn is_as_described(body: &Json, seen: &Json) -> bool {
     let differs = |seen: Option<&str>, described: Option<&str>| {
         seen.and_then(Amount::rounded).zip(described.and_then(Amount::exact)).is_some_and(|(a, b)| a != b)
     };
-    if differs(text(seen, "quantity"), text(&known.body, "Quantity")) {
+    if differs(text(seen, "quantity"), text(body, "Quantity")) {
         return false;
     }
     let Some(addons) = seen.member("addons").and_then(Json::as_array) else { return true };
     let mut there: Vec<Option<Amount>> =
-        addons.iter().filter(|a| active(a, true)).map(|a| text(a, "quantity").and_then(Amount::rounded)).collect();
-    for addon in living(&known.body) {
+        addons.iter().filter(|a| is_active(a)).map(|a| text(a, "quantity").and_then(Amount::rounded)).collect();
+    for addon in living(body) {
         let wanted = text(addon, "Quantity").and_then(Amount::exact);
         match there.iter().position(|amount| amount.is_none() || *amount == wanted) {
             Some(index) => there.swap_remove(index),
@@ -201,6 +198,10 @@ fn is_as_described(known: &Held, seen: &Json) -> bool {
         };
     }
     there.is_empty()
+}
+
+fn is_active(entry: &Json) -> bool {
+    text(entry, "status").is_none_or(|status| status.eq_ignore_ascii_case("active"))
 }
 
 /// The add-ons that are there once the call is done.

@@ -327,6 +327,10 @@ fn the_vendor_side_is_seen_not_seen_or_not_asked() {
     assert_eq!(seen("{\"q\":5}"), ["accepted R-49 pass", "vendor side R-53 pass"]);
     assert_eq!(seen("{\"q\":10}"), ["accepted R-49 pass", "vendor side R-53 fail"]);
     assert_eq!(seen("!timeout"), ["accepted R-49 pass", "vendor side R-53 error"]);
+    let cleaned_up = story().answer(200, OK).probe(ProbeMoment::After, "{\"q\":10}");
+    let verdict = cleaned_up.call(Intent::Teardown, false, received(200, OK)).judge();
+    let shown = verdict.checks.iter().find_map(|check| check.finding.as_ref()?.exchange.as_ref()).unwrap();
+    assert_eq!(shown.call, 0, "the call of the step, and not the one that cleans up after it");
     assert_eq!(story().answer(200, OK).checks(), ["accepted R-49 pass", "vendor side R-53 not observable"]);
     let missed = story().answer(200, REFUSED).probe(ProbeMoment::After, "{\"q\":3}").checks();
     assert_eq!(

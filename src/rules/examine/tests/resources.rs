@@ -97,6 +97,11 @@ fn a_wrong_amount_is_charged_to_the_rule_that_it_breaks() {
     assert_eq!(one(update(), "5", r#""storage":5"#, ""), [at(98, "storage")]);
     let cancel = || with_addon().asks(AddonCancel, &body(3, &addon("\"Cancel\"")), OK);
     assert_eq!(one(cancel(), "3", r#""storage":35,"backup":true"#, ""), [at(101, "storage"), at(101, "backup")]);
+    assert_eq!(
+        one(cancel(), "3", r#""storage":35"#, ADDON),
+        [at(101, "storage")],
+        "it counts on, as it is still there"
+    );
 }
 
 #[test]
