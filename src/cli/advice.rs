@@ -2,10 +2,10 @@
 
 use super::{args::RunArgs, fault::Fault, folder::RunFolder};
 use crate::{
-    contract::CredentialForm,
     plan::Offering,
-    play::{self, ClientError, PreludeError},
+    play::{self, ClientError, Prelude, PreludeError},
     profile::Profile,
+    report::printable,
     verdict::{Status, Verdict},
 };
 
@@ -32,16 +32,11 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
         PreludeError::Unreachable { kind, message } => {
             Fault::unreachable(format!("{target} cannot be reached: {message}")).help(play::hint(*kind))
         }
-        PreludeError::Denied { status, takes: Some(form) } => {
-            let (what, rule) = spelled(*form);
-            Fault::usage(format!(
-                "{target} answered HTTP {status} to the credentials of the profile, and lets in {what}: nothing was tested"
-            ))
-            .help(format!(
-                "the platform sends the id in any case, and the key in base64 once: mock-bss explain {rule} says what to mend"
-            ))
-        }
-        PreludeError::Denied { status, takes: None } => Fault::usage(format!(
+        PreludeError::Denied { status, encoded: true } => Fault::usage(format!(
+            "{target} answered HTTP {status} to the credentials of the profile, and lets in their key as it stands: nothing was tested"
+        ))
+        .help("it is in base64 already, it seems: give the plain text; it is encoded when it is sent"),
+        PreludeError::Denied { status, encoded: false } => Fault::usage(format!(
             "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
         ))
         .help(
@@ -55,15 +50,14 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
     }
 }
 
-/// What the service manager takes for right credentials, and the rule which says that it has to take others too.
-fn spelled(form: CredentialForm) -> (&'static str, &'static str) {
-    match form {
-        CredentialForm::LowerCaseId => ("the same id in lower case", "R-08"),
-        CredentialForm::UpperCaseId => ("the same id in upper case", "R-08"),
-        CredentialForm::RawKey => ("the key without base64", "R-06"),
-        CredentialForm::DoubleEncodedKey => ("the key in base64 twice", "R-06"),
-        _ => ("the same id without dashes", "R-08"),
-    }
+/// What is known of the target before the first scenario and is no reason to stop.
+pub(super) fn misspelt(prelude: &Prelude, profile: &Profile) -> Option<String> {
+    let (what, rule) = prelude.spelling?.misread()?;
+    Some(format!(
+        "warning: {} denies the credentials as the platform sends them and lets in {what}, so it is called that way; \
+         mock-bss explain R-{rule:02} says what to mend\n",
+        printable(&profile.target)
+    ))
 }
 
 /// Why nothing can be sent.

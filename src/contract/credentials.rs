@@ -38,6 +38,12 @@ impl Application {
     pub fn encoded_key(&self) -> String {
         BASE64.encode(&self.key)
     }
+
+    /// True where the key is the base64 of some words: it may have been encoded by whoever wrote it down.
+    pub fn seems_encoded(&self) -> bool {
+        let decoded = BASE64.decode(&self.key).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        decoded.is_some_and(|text| !text.is_empty() && text.chars().all(|c| !c.is_control()))
+    }
 }
 
 macro_rules! forms {
@@ -92,29 +98,36 @@ forms! {
 impl CredentialForm {
     /// The header lines of this form.
     ///
-    /// `other` is another application that is registered too; the forms that need it send nothing without one.
-    pub fn headers(self, application: &Application, other: Option<&Application>) -> Vec<(&'static str, String)> {
-        let Application { id, key } = application;
+    /// `other` is another application that is registered too; the forms that need it send nothing without one. `reads` is
+    /// the spelling that the service manager reads: `Normal`, unless it denies what the platform sends.
+    pub fn headers(
+        self,
+        application: &Application,
+        other: Option<&Application>,
+        reads: Self,
+    ) -> Vec<(&'static str, String)> {
         let both = |id: String, key: String| vec![(APPLICATION_ID, id), (API_KEY, key)];
-        let encoded = application.encoded_key();
+        let (id, encoded) = reads.spelt(application);
+        let key = &application.key;
+        let wrong = |key: &str| if reads == Self::RawKey { key.to_owned() } else { BASE64.encode(key) };
         match self {
             Self::Normal => both(id.clone(), encoded),
             Self::None => Vec::new(),
             Self::IdOnly => vec![(APPLICATION_ID, id.clone())],
             Self::KeyOnly => vec![(API_KEY, encoded)],
-            Self::WrongKey => both(id.clone(), BASE64.encode(rotated(key))),
-            Self::OtherCaseKey => both(id.clone(), BASE64.encode(swapped_case(key))),
-            Self::KeyPrefix => both(id.clone(), BASE64.encode(shortened(key))),
-            Self::LongerKey => both(id.clone(), BASE64.encode(format!("{key}0x"))),
+            Self::WrongKey => both(id.clone(), wrong(&rotated(key))),
+            Self::OtherCaseKey => both(id.clone(), wrong(&swapped_case(key))),
+            Self::KeyPrefix => both(id.clone(), wrong(shortened(key))),
+            Self::LongerKey => both(id.clone(), wrong(&format!("{key}0x"))),
             Self::EmptyKey => both(id.clone(), String::new()),
             Self::RawKey => both(id.clone(), key.clone()),
-            Self::DoubleEncodedKey => both(id.clone(), BASE64.encode(encoded)),
+            Self::DoubleEncodedKey => both(id.clone(), BASE64.encode(application.encoded_key())),
             Self::BrokenBase64 => both(id.clone(), "%%%not-base64%%%".to_owned()),
             Self::UnknownId => both("0f0f0f0f-1111-4222-8333-444455556666".to_owned(), encoded),
             Self::ZeroId => both("00000000-0000-0000-0000-000000000000".to_owned(), encoded),
             Self::NotAGuid => both("not-a-guid".to_owned(), encoded),
-            Self::OtherKey => other.map_or_else(Vec::new, |other| both(id.clone(), other.encoded_key())),
-            Self::Other => other.map_or_else(Vec::new, |other| both(other.id.clone(), other.encoded_key())),
+            Self::OtherKey => other.map_or_else(Vec::new, |other| both(id.clone(), reads.spelt(other).1)),
+            Self::Other => other.map_or_else(Vec::new, |other| Self::Normal.headers(other, None, reads)),
             Self::Bearer => vec![("Authorization", format!("Bearer {encoded}"))],
             Self::LowerCaseId => both(id.to_lowercase(), encoded),
             Self::UpperCaseId => both(id.to_uppercase(), encoded),
@@ -123,9 +136,36 @@ impl CredentialForm {
         }
     }
 
+    /// Id and key in this spelling; as the platform sends them where the form is no other spelling of the right ones.
+    fn spelt(self, application: &Application) -> (String, String) {
+        let Application { id, key } = application;
+        match self {
+            Self::LowerCaseId => (id.to_lowercase(), application.encoded_key()),
+            Self::UpperCaseId => (id.to_uppercase(), application.encoded_key()),
+            Self::DashlessId => (id.replace('-', ""), application.encoded_key()),
+            Self::RawKey => (id.clone(), key.clone()),
+            Self::DoubleEncodedKey => (id.clone(), BASE64.encode(application.encoded_key())),
+            _ => (id.clone(), application.encoded_key()),
+        }
+    }
+
+    /// For a spelling that a service manager may read in place of what the platform sends: what it reads, and the number
+    /// of the rule that it breaks by denying the other.
+    pub fn misread(self) -> Option<(&'static str, u16)> {
+        match self {
+            Self::LowerCaseId => Some(("the same id in lower case", 8)),
+            Self::UpperCaseId => Some(("the same id in upper case", 8)),
+            Self::DashlessId => Some(("the same id without dashes", 8)),
+            Self::RawKey => Some(("the key without base64", 6)),
+            Self::DoubleEncodedKey => Some(("the key in base64 twice", 6)),
+            _ => None,
+        }
+    }
+
     /// True when this form is the right credentials after all: a key without letters has no other case.
     pub fn is_right(self, application: &Application) -> bool {
-        self.is_legal() || self.headers(application, None) == Self::Normal.headers(application, None)
+        let sent = |form: Self| form.headers(application, None, Self::Normal);
+        self.is_legal() || sent(self) == sent(Self::Normal)
     }
 }
 
@@ -181,21 +221,49 @@ mod tests {
 
     #[test]
     fn the_key_is_sent_as_base64_of_its_text() {
-        let headers = CredentialForm::Normal.headers(&application(), None);
+        let headers = CredentialForm::Normal.headers(&application(), None, CredentialForm::Normal);
         assert_eq!(headers[0], (APPLICATION_ID, "B6708ca0-7CBE-4696-AD64-B465F3C878DC".to_owned()));
         assert_eq!(headers[1], (API_KEY, "eFd6YUoxeFpBOUJKSzZzV3plZGZLazQxRHRRQklscExKc1BRRU1BdTBSUT0=".to_owned()));
     }
 
     #[test]
     fn every_form_but_the_normal_one_differs_from_it() {
-        let normal = CredentialForm::Normal.headers(&application(), None);
+        let normal = CredentialForm::Normal.headers(&application(), None, CredentialForm::Normal);
         for name in CredentialForm::NAMES.iter().skip(1) {
             let form = CredentialForm::parse(name).unwrap();
-            assert_ne!(form.headers(&application(), None), normal, "{name}");
+            assert_ne!(form.headers(&application(), None, CredentialForm::Normal), normal, "{name}");
             assert_eq!(form.as_str(), *name);
         }
         let digits = Application { id: "x".into(), key: "---".into() };
-        assert_ne!(CredentialForm::WrongKey.headers(&digits, None), CredentialForm::Normal.headers(&digits, None));
+        let sent = |form: CredentialForm| form.headers(&digits, None, CredentialForm::Normal);
+        assert_ne!(sent(CredentialForm::WrongKey), sent(CredentialForm::Normal));
+    }
+
+    #[test]
+    fn where_another_spelling_is_read_the_wrong_forms_are_wrong_in_it() {
+        use CredentialForm::{DoubleEncodedKey, LowerCaseId, Normal, Other, OtherKey, RawKey, UnknownId, WrongKey};
+        let (own, other) = (application(), Application { id: "O".into(), key: "other".into() });
+        let sent = |form: CredentialForm, reads| form.headers(&own, Some(&other), reads);
+        let key = |form, reads| sent(form, reads)[1].1.clone();
+        assert_eq!(sent(Normal, RawKey), sent(RawKey, Normal));
+        assert_eq!((key(Other, RawKey), key(OtherKey, RawKey)), ("other".to_owned(), "other".to_owned()));
+        assert_eq!(key(UnknownId, RawKey), own.key);
+        assert_eq!(BASE64.encode(key(WrongKey, RawKey)), key(WrongKey, Normal));
+        assert_eq!(key(Normal, DoubleEncodedKey), BASE64.encode(own.encoded_key()));
+        assert_eq!(sent(Normal, LowerCaseId)[0].1, own.id.to_lowercase());
+        assert!(CredentialForm::NAMES.iter().all(|name| {
+            let form = CredentialForm::parse(name).unwrap();
+            form.misread().is_none() || sent(Normal, form) == sent(form, Normal)
+        }));
+    }
+
+    #[test]
+    fn a_key_that_was_written_down_encoded_is_recognised() {
+        let seems = |key: &str| Application { id: String::new(), key: key.to_owned() }.seems_encoded();
+        assert!(seems(&BASE64.encode("Harbour-Key_01")) && seems(&BASE64.encode("Schlüssel")));
+        for plain in ["", "Harbour-Key_01", "xWzaJ1xZA9BJK6sWzedfKk41DtQBIlpLJsPQEMAu0RQ="] {
+            assert!(!seems(plain), "{plain}");
+        }
     }
 
     #[test]
@@ -203,8 +271,11 @@ mod tests {
         let digits = Application { id: "x".into(), key: "123".into() };
         assert!(CredentialForm::OtherCaseKey.is_right(&digits) && CredentialForm::BracedId.is_right(&digits));
         assert!(!CredentialForm::OtherCaseKey.is_right(&application()) && !CredentialForm::WrongKey.is_right(&digits));
-        assert_eq!(CredentialForm::KeyPrefix.headers(&digits, None)[1].1, BASE64.encode("12"));
-        assert_eq!(CredentialForm::LongerKey.headers(&digits, None)[1].1, BASE64.encode("1230x"));
+        assert_eq!(CredentialForm::KeyPrefix.headers(&digits, None, CredentialForm::Normal)[1].1, BASE64.encode("12"));
+        assert_eq!(
+            CredentialForm::LongerKey.headers(&digits, None, CredentialForm::Normal)[1].1,
+            BASE64.encode("1230x")
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Masker {
         for name in CredentialForm::NAMES {
             let Some(form) = CredentialForm::parse(name) else { continue };
             // The wrong keys are made from the right one, so they would give it away.
-            for (header, value) in form.headers(application, None) {
+            for (header, value) in form.headers(application, None, CredentialForm::Normal) {
                 let value = value.strip_prefix("Bearer ").unwrap_or(&value).to_owned();
                 if (header == API_KEY || header == "Authorization")
                     && value != application.key

@@ -55,7 +55,7 @@ fn line(event: Event) -> String {
 fn no_form_of_the_credentials_reaches_the_evidence() {
     let application = Application { id: "id-1".into(), key: KEY.into() };
     for name in CredentialForm::NAMES {
-        let headers = CredentialForm::parse(name).unwrap().headers(&application, None);
+        let headers = CredentialForm::parse(name).unwrap().headers(&application, None, CredentialForm::Normal);
         for (header, value) in headers.into_iter().filter(|(header, _)| *header != "X-CloudPlatform-ApplicationId") {
             let masked = line(sent(vec![(header.into(), value.clone())], "{}"));
             let harmless = ["empty_key", "broken_base64"].contains(name);

@@ -46,6 +46,7 @@ pub use wait::wait;
 pub use watched::Watched;
 
 use crate::{
+    contract::CredentialForm,
     evidence::{Event, LeftBehind, Masker, Recorder, RunFinished, ScenarioEvidence},
     plan::Plan,
     profile::Profile,
@@ -55,7 +56,7 @@ use patience::Patience;
 use std::{
     collections::VecDeque,
     io,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -80,6 +81,8 @@ pub(crate) struct Session {
     pub(crate) ordered: AtomicU64,
     /// How often the vendor side did not come to show what was accepted.
     pub(crate) in_vain: settled::InVain,
+    /// The spelling of the right credentials that is let in, where that of the platform is denied.
+    pub(crate) spelling: OnceLock<CredentialForm>,
 }
 
 impl Session {
@@ -89,6 +92,11 @@ impl Session {
 
     pub(crate) fn stopping(&self) -> bool {
         *self.stop.borrow() != Stop::No
+    }
+
+    /// The spelling of credentials that the target reads.
+    pub(crate) fn reads(&self) -> CredentialForm {
+        self.spelling.get().copied().unwrap_or(CredentialForm::Normal)
     }
 
     /// Waits; true when the run was interrupted meanwhile.
@@ -136,8 +144,8 @@ impl Player {
         let pace = Pace::new(profile.limits.rate);
         let patience = Patience::new(profile.limits.timeout);
         let (away, ordered) = (Mutex::new(None), AtomicU64::new(0));
-        let in_vain = settled::InVain::default();
-        let session = Session { profile, client, recorder, pace, patience, stop, away, ordered, in_vain };
+        let (in_vain, spelling) = (settled::InVain::default(), OnceLock::new());
+        let session = Session { profile, client, recorder, pace, patience, stop, away, ordered, in_vain, spelling };
         Ok(Self { session: Arc::new(session) })
     }
 

@@ -25,6 +25,8 @@ pub struct Prelude {
     pub offering: Offering,
     /// What a partner fills in.
     pub fields: Vec<SettingField>,
+    /// The spelling of the right credentials that is let in, where that of the platform is denied.
+    pub spelling: Option<CredentialForm>,
     pub evidence: ScenarioEvidence,
 }
 
@@ -39,8 +41,8 @@ pub enum PreludeError {
     #[error("the service manager answered {status} to the credentials of the profile")]
     Denied {
         status: u16,
-        /// Another spelling of them that is let in.
-        takes: Option<CredentialForm>,
+        /// The key is let in as it stands in the profile: whoever wrote it down had encoded it.
+        encoded: bool,
     },
     /// Nothing of the contract stands at this URL.
     #[error("the target answered {status} to Fields/Get and to Fields/ServiceDefinition")]
@@ -87,34 +89,22 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
 
     let run = seed.short();
     let dialect = &session.profile.dialect;
-    let get = |endpoint| Draft::of(session, dialect, endpoint, None);
-    let reads = [
-        (SETTINGS, Endpoint::FieldsGet),
-        (CATALOGUE, Endpoint::ServiceDefinition),
-        (SYNC_OPTIONS, Endpoint::SyncOptions),
-    ];
-    let drafts = reads.map(|(step, endpoint)| (step, endpoint, get(endpoint)));
-    let (settings, catalogue, options) = tokio::join!(
-        ask(session, &run, (drafts[0].0, 0), &drafts[0].2, Intent::Setup),
-        ask(session, &run, (drafts[1].0, 0), &drafts[1].2, Intent::Setup),
-        ask(session, &run, (drafts[2].0, 0), &drafts[2].2, Intent::Setup),
-    );
-    let (mut settings, mut catalogue, mut options) = (settings?, catalogue?, options?);
+    let [mut settings, mut catalogue, mut options] = reads(session, &run, 0, &mut evidence).await?;
     let pending = &session.profile.pending;
     let meaning = |asked: &Asked, endpoint| asked.answer.as_ref().map(|answer| answer.meaning(endpoint, pending));
-    for asked in [&mut settings, &mut catalogue, &mut options] {
-        asked.apply_to(&mut evidence);
-    }
     if is_doubtful(&settings) && is_doubtful(&catalogue) && session.client.is_encrypted().await {
         let message = "the port speaks https, and the URL says http".to_owned();
         return Err(PreludeError::Unreachable { kind: FailureKind::Encrypted, message });
     }
-    match nothing_to_play_against(session, &settings, &catalogue) {
-        Err(PreludeError::Denied { status, .. }) => {
-            let takes = spelling(session, &run, &drafts[0].2).await?;
-            return Err(PreludeError::Denied { status, takes });
-        }
-        other => other?,
+    if let Err(error) = nothing_to_play_against(session, &settings, &catalogue) {
+        let PreludeError::Denied { status, .. } = error else { return Err(error) };
+        let takes = spelling(session, &run, &mut evidence).await?;
+        let encoded = takes == Some(CredentialForm::RawKey) && session.profile.application.seems_encoded();
+        let Some(form) = takes.filter(|_| !encoded) else { return Err(PreludeError::Denied { status, encoded }) };
+        // One rule is broken. What else is right or wrong shows when it is spoken to as it understands.
+        session.spelling.get_or_init(|| form);
+        [settings, catalogue, options] = reads(session, &run, 1, &mut evidence).await?;
+        nothing_to_play_against(session, &settings, &catalogue)?;
     }
 
     let fields = setting_fields::read(settings.body());
@@ -176,7 +166,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     };
     evidence.apply(session.recorder.record(Event::ScenarioFinished(finished))?);
     evidence.settle();
-    Ok(Prelude { offering, fields, evidence })
+    Ok(Prelude { offering, fields, evidence, spelling: session.spelling.get().copied() })
 }
 
 fn opening() -> ScenarioStarted {
@@ -239,21 +229,39 @@ impl Asked {
     }
 }
 
-async fn ask(
+/// What needs no answer before it, at once. A second attempt is one with other credentials.
+async fn reads(session: &Session, run: &str, attempt: u32, evidence: &mut ScenarioEvidence) -> io::Result<[Asked; 3]> {
+    let draft = |endpoint| Draft::of(session, &session.profile.dialect, endpoint, None);
+    let (settings, catalogue, options) =
+        (draft(Endpoint::FieldsGet), draft(Endpoint::ServiceDefinition), draft(Endpoint::SyncOptions));
+    let (settings, catalogue, options) = tokio::join!(
+        attempted(session, run, (SETTINGS, 0, attempt), &settings, Intent::Setup),
+        attempted(session, run, (CATALOGUE, 0, attempt), &catalogue, Intent::Setup),
+        attempted(session, run, (SYNC_OPTIONS, 0, attempt), &options, Intent::Setup),
+    );
+    let mut asked = [settings?, catalogue?, options?];
+    asked.iter_mut().for_each(|asked| asked.apply_to(evidence));
+    Ok(asked)
+}
+
+async fn ask(session: &Session, run: &str, call: (u32, u32), draft: &Draft, intent: Intent) -> io::Result<Asked> {
+    attempted(session, run, (call.0, call.1, 0), draft, intent).await
+}
+
+async fn attempted(
     session: &Session,
     run: &str,
-    (step, call): (u32, u32),
+    (step, call, mut attempt): (u32, u32, u32),
     draft: &Draft,
     intent: Intent,
 ) -> io::Result<Asked> {
     let wire = draft.to_wire(session, &format!("mock-bss {run} {KEY} {}", STEPS[step as usize]));
     let label = draft.endpoint.map_or("call", Endpoint::name).to_lowercase().replace('/', "-");
     let mut events = Vec::new();
-    if call == 0 {
+    if (call, attempt) == (0, 0) {
         let started = StepStarted { scenario: PRELUDE, step, expectation: None, vendor: None };
         events.push(session.recorder.record(Event::StepStarted(started))?);
     }
-    let mut attempt = 0;
     loop {
         session.pace.turn().await;
         events.push(session.recorder.record(Event::Sent(Sent {
@@ -299,7 +307,7 @@ fn nothing_to_play_against(session: &Session, settings: &Asked, catalogue: &Aske
     }
     let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
     match (status(settings), status(catalogue)) {
-        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status, takes: None }),
+        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status, encoded: false }),
         (Some(404), Some(status @ 404)) => Err(PreludeError::NothingThere { status }),
         _ => Ok(()),
     }
@@ -307,11 +315,13 @@ fn nothing_to_play_against(session: &Session, settings: &Asked, catalogue: &Aske
 
 /// Credentials that are right and denied may be spelled in a way that the service manager does not read: which one does
 /// it read?
-async fn spelling(session: &Session, run: &str, read: &Draft) -> io::Result<Option<CredentialForm>> {
-    use CredentialForm::{DashlessId, DoubleEncodedKey, LowerCaseId, RawKey, UpperCaseId};
-    for (call, form) in (1..).zip([LowerCaseId, UpperCaseId, RawKey, DoubleEncodedKey, DashlessId]) {
+async fn spelling(session: &Session, run: &str, evidence: &mut ScenarioEvidence) -> io::Result<Option<CredentialForm>> {
+    let read = Draft::of(session, &session.profile.dialect, Endpoint::FieldsGet, None);
+    let spellings = CredentialForm::NAMES.iter().filter_map(|name| CredentialForm::parse(name));
+    for (call, form) in (1..).zip(spellings.filter(|form| form.misread().is_some())) {
         let draft = Draft { credentials: form, ..read.clone() };
-        let asked = ask(session, run, (SETTINGS, call), &draft, Intent::Suspect(form.as_str().to_owned())).await?;
+        let mut asked = ask(session, run, (SETTINGS, call), &draft, Intent::Suspect(form.as_str().to_owned())).await?;
+        asked.apply_to(evidence);
         if asked
             .answer
             .as_ref()

@@ -67,7 +67,7 @@ impl Draft {
         if !anonymous {
             let other = profile.other.as_ref();
             let of_other = other.and_then(|other| other.application.as_ref());
-            for (name, value) in self.credentials.headers(&profile.application, of_other) {
+            for (name, value) in self.credentials.headers(&profile.application, of_other, session.reads()) {
                 push(name, value);
             }
             let settings = match (self.partner, other) {

@@ -209,6 +209,11 @@ fn update_sloppily(
     if has(Fault::UpdateCancelsAddons) {
         subscription.addons.iter_mut().for_each(|addon| addon.active = false);
     }
+    if has(Fault::UpdateCancelsUnlistedAddons) {
+        let listed = request::objects(call.body, "Addons")?.into_iter().map(|entry| request::id(entry, "ID"));
+        let listed = listed.collect::<Result<Vec<_>, _>>()?;
+        subscription.addons.iter_mut().for_each(|addon| addon.active &= listed.contains(&addon.id));
+    }
     if has(Fault::UpdateResizesAddons) {
         subscription.addons.iter_mut().for_each(|addon| addon.quantity = subscription.quantity);
     }

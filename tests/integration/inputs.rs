@@ -55,9 +55,36 @@ fn credentials_that_are_denied_are_tried_in_their_other_spellings() {
     let id = profile.lines().find_map(|line| line.split_once(" id: ")).unwrap().1[..36].to_owned();
     let swapped = if id == id.to_uppercase() { id.to_lowercase() } else { id.to_uppercase() };
     sandbox.file("mock-bss.yaml", &profile.replace(&id, &swapped));
-    let said = sandbox.run(&["run", "--only", "catalogue/read"]).ends(2);
-    says(&said, &["lets in the same id in", "nothing was tested", "mock-bss explain R-08"]);
+    let said = sandbox.run(&["run", "--only", "catalogue/read"]).ends(0);
+    says(&said, &["lets in the same id in", "so it is called that way; mock-bss explain R-08"]);
+    let found = "Fields/Get denies the credentials as the platform sends them, and lets in the same id in";
+    assert!(said.out.contains("warn R-08") && said.out.contains(found), "{}", said.out);
+    assert!(said.out.contains("warned 1 "), "one cause, one finding: {}", said.out);
     servers.block_on(running.stop());
+}
+
+#[test]
+fn a_key_that_is_wanted_raw_breaks_one_rule_unless_the_profile_has_it_encoded() {
+    let servers = servers();
+    let fault = reference::faults::by_name("encoded-key-denied").unwrap().fault;
+    let run = |key: &str| {
+        let application = reference::Application { id: reference::APPLICATION_ID.to_owned(), key: key.to_owned() };
+        let faults = [fault].into_iter().collect();
+        let options = reference::Options { faults, applications: vec![application], ..Default::default() };
+        let running = servers.block_on(reference::start(options)).unwrap();
+        let sandbox = Sandbox::new();
+        sandbox.reference_profile("raw", &running.base_url(), "");
+        let profile = sandbox.read("mock-bss.yaml");
+        sandbox.file("mock-bss.yaml", &profile.replace(reference::APPLICATION_KEY, key));
+        let said = sandbox.run(&["run", "--only", "catalogue/read", "--only", "subscriptions/create"]);
+        servers.block_on(running.stop());
+        said
+    };
+    let said = run("Harbour-Key_01").ends(1);
+    says(&said, &["lets in the key without base64, so it is called that way; mock-bss explain R-06"]);
+    assert!(said.out.contains("fail R-06") && said.out.contains("failed 1 "), "{}", said.out);
+    let said = run("SGFyYm91ci1LZXlfMDE=").ends(2);
+    says(&said, &["lets in their key as it stands: nothing was tested", "give the plain text"]);
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub(super) const SPECS: &[Spec] = &[
         "Any registered key fits any registered application id.",
     ),
     answers(F::RawKeyAccepted, "raw-key-accepted", &[6], "The key is accepted as plain text beside its base64 form."),
+    answers(F::EncodedKeyDenied, "encoded-key-denied", &[6], "The key is read as plain text, and not in base64."),
     answers(F::BadBase64Crashes, "bad-base64-crashes", &[7], "A key that is no base64 ends in an unhandled exception."),
     answers(
         F::BadGuidCrashes,

@@ -35,6 +35,12 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     vendor_side(F::UpdateCancelsAddons, "update-cancels-addons", &[55], "An update cancels the add-ons that it lists."),
     vendor_side(
+        F::UpdateCancelsUnlistedAddons,
+        "update-cancels-unlisted-addons",
+        &[55],
+        "An update cancels the add-ons that it does not list.",
+    ),
+    vendor_side(
         F::UpdateProvisionsAddons,
         "update-provisions-addons",
         &[55],

@@ -431,6 +431,7 @@ fn ends(day: &mut Day) {
         addons(&parent, &[entry(id, "mail-extra-storage", verb, 2), shield])
     };
     let made = day.id("Addons/Create", &both(&json!(""), "Provision"));
+    day.post("Subscriptions/Update", &parent);
     day.post("Addons/Cancel", &both(&made, "Cancel"));
 }
 

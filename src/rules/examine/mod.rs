@@ -7,6 +7,7 @@
 mod accounts;
 mod amount;
 mod catalogue;
+mod credentials;
 mod enums;
 mod messages;
 mod options;
@@ -158,6 +159,7 @@ const OF_ANSWERS: &[&[OfAnswer]] = &[
 /// The demands on scenarios.
 const OF_SCENARIOS: &[&[OfScenario]] = &[
     transport::OF_SCENARIOS,
+    credentials::OF_SCENARIOS,
     catalogue::OF_SCENARIOS,
     accounts::OF_SCENARIOS,
     subscriptions::OF_SCENARIOS,

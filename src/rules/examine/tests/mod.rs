@@ -3,6 +3,7 @@
 
 mod accounts;
 mod catalogue;
+mod credentials;
 mod precheck;
 mod progress;
 mod resources;
