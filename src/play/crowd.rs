@@ -167,7 +167,7 @@ impl Player<'_> {
 
     /// The vendor side of another customer.
     async fn look_at_neighbour(&mut self, index: usize, place: usize) -> io::Result<()> {
-        let Some(outcome) = settled::look(self.session, &self.crowd[place], &[]).await else { return Ok(()) };
+        let Some(outcome) = settled::look(self.session, &self.crowd[place], &[], None).await else { return Ok(()) };
         let moment = ProbeMoment::Neighbour(u32::try_from(index).unwrap_or(u32::MAX));
         let probed = Probed { scenario: self.planned.index, step: self.recording.step, moment, outcome };
         self.recording.record(Event::Probed(probed))

@@ -266,7 +266,8 @@ impl Player<'_> {
         }
         let vendor = vendor.unwrap_or_else(|| step.vendor.clone());
         if !vendor.is_empty() {
-            self.look_settled(index, ProbeMoment::After, &vendor).await?;
+            let accepted = stepped.meaning == Some(Meaning::Accepted);
+            self.look_after(step, accepted, &vendor).await?;
         } else if step.expect.demands_no_change() && step.flaws.is_empty() {
             self.look(index, ProbeMoment::After).await?;
         }

@@ -18,6 +18,8 @@ use std::{
 enum Late {
     Account,
     Subscription,
+    /// What was edited: nothing is known of it but that something should change.
+    Edit,
 }
 
 /// How often a run has waited for something that did not come to show.
@@ -25,6 +27,7 @@ enum Late {
 pub(crate) struct InVain {
     accounts: AtomicU64,
     subscriptions: AtomicU64,
+    edits: AtomicU64,
 }
 
 impl InVain {
@@ -33,6 +36,7 @@ impl InVain {
         match late {
             Late::Account => (&self.accounts, 2),
             Late::Subscription => (&self.subscriptions, 8),
+            Late::Edit => (&self.edits, 2),
         }
     }
 }
@@ -40,9 +44,9 @@ impl InVain {
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The vendor side of this customer, once it shows what was accepted and what these demands ask for, or when the time to
-/// settle is over.
-pub(super) async fn look(session: &Session, bss: &Bss, demands: &[Demand]) -> Option<Probe> {
+/// The vendor side of this customer, once it shows what was accepted and what these demands ask for, and is not as it was
+/// before an edit, or when the time to settle is over.
+pub(super) async fn look(session: &Session, bss: &Bss, demands: &[Demand], before: Option<&Probe>) -> Option<Probe> {
     let settle = session.profile.probe.as_ref()?.settle;
     let (account, bss_account) = (&bss.customer.external_id, &bss.customer.id);
     let started = Instant::now();
@@ -53,7 +57,8 @@ pub(super) async fn look(session: &Session, bss: &Bss, demands: &[Demand]) -> Op
         let Probe::Document(text) = &outcome else { return Some(outcome) };
         let document = json::parse(text.as_bytes()).ok();
         let demanded = document.as_ref().is_some_and(|document| satisfied(demands, document));
-        let late = document.and_then(|document| late(&document, bss));
+        let unedited = before.filter(|before| **before == outcome).map(|_| Late::Edit);
+        let late = document.and_then(|document| late(&document, bss).or(unedited));
         let count = match late.map(|late| session.in_vain.of(late)) {
             _ if !demanded => None,
             Some((count, most)) if count.load(Ordering::Relaxed) < most => Some(count),

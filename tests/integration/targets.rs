@@ -267,5 +267,10 @@ fn what_shows_late_at_the_vendor_side_is_not_blamed_on_the_next_call() {
     let report = json(&sandbox.read("r.json"));
     assert_eq!((ended(&report, "fail"), ended(&report, "warn")), (Vec::new(), Vec::new()), "{}", said.out);
     assert!(count(&report, "required") > 100, "{}", said.out);
+    // Of an edited amount nobody but the vendor side knows whether it shows yet.
+    let edited = "title: T\nproduct: { with: [numeric_attribute] }\nsteps:\n  - buy: {}\n    vendor: { \"$.subscriptions[0].quantity\": present }\n  - reprovision: { attributes: { \"${numeric_attribute}\": \"${numeric_value + 1}\" } }\n    vendor: { \"$.subscriptions[0].quantity\": present }\n";
+    sandbox.file("mine/edited.yaml", edited);
+    let said = sandbox.run(&["run", "mine/edited.yaml", "--verbose"]).ends(0);
+    assert!(said.out.contains("(R-100 resources.set-absolutely)"), "{}", said.out);
     servers.block_on(liar.stop());
 }
