@@ -32,11 +32,14 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
         PreludeError::Unreachable { kind, message } => {
             Fault::unreachable(format!("{target} cannot be reached: {message}")).help(play::hint(*kind))
         }
-        PreludeError::Denied { status, encoded: true } => Fault::usage(format!(
-            "{target} answered HTTP {status} to the credentials of the profile, and lets in their key as it stands: nothing was tested"
+        PreludeError::Denied { status, takes: Some(form) } => Fault::usage(format!(
+            "{target} answered HTTP {status} to the credentials of the profile, and lets in {}: nothing was tested",
+            form.misread().map_or("another form", |(what, _)| what)
         ))
-        .help("it is in base64 already, it seems: give the plain text; it is encoded when it is sent"),
-        PreludeError::Denied { status, encoded: false } => Fault::usage(format!(
+        .help(
+            "either the key is written down in another form than it is registered in (give the plain text; it is encoded when it is sent), or the service manager does not read base64 once: mock-bss explain R-06",
+        ),
+        PreludeError::Denied { status, takes: None } => Fault::usage(format!(
             "{target} answered HTTP {status} to the credentials of the profile: nothing was tested"
         ))
         .help(

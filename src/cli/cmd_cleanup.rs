@@ -9,7 +9,7 @@ use super::{
     target::{self, Target},
 };
 use crate::{
-    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, PRELUDE, Recorder},
+    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, PRELUDE, Recorder, StepEvidence},
     play::{Leftover, Leftovers, Player},
     profile::Profile,
     report::{console::counted, exit, printable},
@@ -68,6 +68,11 @@ pub(super) async fn run(args: &CleanupArgs, output: &Output) -> Result<u8, Fault
         signals::watch_for_stop(move || output.error("\ninterrupted: finishing the call under way\n"))
     };
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
+    // As the run has called it.
+    let reads = evidence.scenario(PRELUDE).unwrap_or_default();
+    if let Some((_, form)) = reads.steps.iter().find_map(StepEvidence::spelling) {
+        player.spell(form);
+    }
     let mut opening = evidence.run.clone();
     (opening.at, opening.filters) = (record::now(), vec!["cleanup".to_owned()]);
     player.recorder().record(Event::RunStarted(opening)).map_err(|error| cannot(&error))?;

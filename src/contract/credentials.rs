@@ -2,7 +2,10 @@
 //!
 //! There is no signature, no clock and no nonce: an application id and the base64 of its key, in two headers.
 
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD as BASE64, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
+};
 use std::fmt;
 
 /// Header with the application's GUID.
@@ -41,8 +44,9 @@ impl Application {
 
     /// True where the key is the base64 of some words: it may have been encoded by whoever wrote it down.
     pub fn seems_encoded(&self) -> bool {
-        let decoded = BASE64.decode(&self.key).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        decoded.is_some_and(|text| !text.is_empty() && text.chars().all(|c| !c.is_control()))
+        let decoded = [BASE64, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|base64| base64.decode(&self.key).ok());
+        let text = decoded.into_iter().flatten().find_map(|bytes| String::from_utf8(bytes).ok());
+        text.is_some_and(|text| !text.is_empty() && text.chars().all(|c| !c.is_control()))
     }
 }
 
@@ -123,8 +127,8 @@ impl CredentialForm {
             Self::RawKey => both(id.clone(), key.clone()),
             Self::DoubleEncodedKey => both(id.clone(), BASE64.encode(application.encoded_key())),
             Self::BrokenBase64 => both(id.clone(), "%%%not-base64%%%".to_owned()),
-            Self::UnknownId => both("0f0f0f0f-1111-4222-8333-444455556666".to_owned(), encoded),
-            Self::ZeroId => both("00000000-0000-0000-0000-000000000000".to_owned(), encoded),
+            Self::UnknownId => both(reads.id("0f0f0f0f-1111-4222-8333-444455556666"), encoded),
+            Self::ZeroId => both(reads.id("00000000-0000-0000-0000-000000000000"), encoded),
             Self::NotAGuid => both("not-a-guid".to_owned(), encoded),
             Self::OtherKey => other.map_or_else(Vec::new, |other| both(id.clone(), reads.spelt(other).1)),
             Self::Other => other.map_or_else(Vec::new, |other| Self::Normal.headers(other, None, reads)),
@@ -138,14 +142,20 @@ impl CredentialForm {
 
     /// Id and key in this spelling; as the platform sends them where the form is no other spelling of the right ones.
     fn spelt(self, application: &Application) -> (String, String) {
-        let Application { id, key } = application;
+        let key = match self {
+            Self::RawKey => application.key.clone(),
+            Self::DoubleEncodedKey => BASE64.encode(application.encoded_key()),
+            _ => application.encoded_key(),
+        };
+        (self.id(&application.id), key)
+    }
+
+    fn id(self, id: &str) -> String {
         match self {
-            Self::LowerCaseId => (id.to_lowercase(), application.encoded_key()),
-            Self::UpperCaseId => (id.to_uppercase(), application.encoded_key()),
-            Self::DashlessId => (id.replace('-', ""), application.encoded_key()),
-            Self::RawKey => (id.clone(), key.clone()),
-            Self::DoubleEncodedKey => (id.clone(), BASE64.encode(application.encoded_key())),
-            _ => (id.clone(), application.encoded_key()),
+            Self::LowerCaseId => id.to_lowercase(),
+            Self::UpperCaseId => id.to_uppercase(),
+            Self::DashlessId => id.replace('-', ""),
+            _ => id.to_owned(),
         }
     }
 
@@ -261,6 +271,7 @@ mod tests {
     fn a_key_that_was_written_down_encoded_is_recognised() {
         let seems = |key: &str| Application { id: String::new(), key: key.to_owned() }.seems_encoded();
         assert!(seems(&BASE64.encode("Harbour-Key_01")) && seems(&BASE64.encode("Schlüssel")));
+        assert!(seems("SGFyYm91ci1LZXlfMDE") && seems("w7w_w7w-"), "without padding, and in the alphabet of URLs");
         for plain in ["", "Harbour-Key_01", "xWzaJ1xZA9BJK6sWzedfKk41DtQBIlpLJsPQEMAu0RQ="] {
             assert!(!seems(plain), "{plain}");
         }

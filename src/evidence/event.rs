@@ -252,7 +252,8 @@ pub struct Sent {
     pub step: u32,
     /// Counted from 0 within the step.
     pub call: u32,
-    /// Counted from 0; the same call again while it is in progress.
+    /// Counted from 0; the same call again: while it is in progress, when the target asked to wait, or in another spelling of
+    /// the credentials.
     pub attempt: u32,
     pub intent: Intent,
     /// The name in snapshots and reports, e.g. `create-check`.

@@ -39,6 +39,8 @@ struct State {
 struct Needle {
     owner: String,
     placeholder: String,
+    /// The setting that it is the value of. Fields/Get may name a setting like anything else that is secret.
+    setting: Option<String>,
 }
 
 /// Before the names of what belongs to the profile's `other` application and partner.
@@ -49,7 +51,7 @@ impl Masker {
     /// has said which settings are passwords, all of them are.
     pub fn new(application: &Application, settings: &BTreeMap<String, String>) -> Self {
         let mut state = State::default();
-        state.add("key", &application.key);
+        state.add("key", &application.key, None);
         for name in CredentialForm::NAMES {
             let Some(form) = CredentialForm::parse(name) else { continue };
             // The wrong keys are made from the right one, so they would give it away.
@@ -60,15 +62,15 @@ impl Masker {
                     && !value.starts_with('%')
                 {
                     let form = if form == CredentialForm::Normal { String::new() } else { format!(" {name}") };
-                    state.add(&format!("key{form} base64"), &value);
+                    state.add(&format!("key{form} base64"), &value, None);
                     let decoded = BASE64.decode(&value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                    state.add(&format!("key{form}"), &decoded.unwrap_or_default());
+                    state.add(&format!("key{form}"), &decoded.unwrap_or_default(), None);
                 }
             }
         }
         for (id, value) in settings {
             state.settings.push(id.clone());
-            state.add(id, value);
+            state.add(id, value, Some(id));
         }
         state.build();
         Self { state: RwLock::new(Arc::new(state)) }
@@ -78,8 +80,7 @@ impl Masker {
     pub fn declassify(&self, setting: &str) {
         self.change(|state| {
             state.settings.retain(|id| id != setting);
-            let owned = |owner: &str| owner == setting || owner.strip_prefix(OTHER) == Some(setting);
-            state.needles.retain(|_, needle| !owned(&needle.owner));
+            state.needles.retain(|_, needle| needle.setting.as_deref() != Some(setting));
         });
     }
 
@@ -89,9 +90,9 @@ impl Masker {
             self.add(&format!("{OTHER}key"), &application.key);
             self.add(&format!("{OTHER}key base64"), &application.encoded_key());
         }
-        for (id, value) in settings {
-            self.add(&format!("{OTHER}{id}"), value);
-        }
+        self.change(|state| {
+            settings.iter().for_each(|(id, value)| state.add(&format!("{OTHER}{id}"), value, Some(id)));
+        });
     }
 
     /// Adds a secret that came up during the run.
@@ -106,7 +107,7 @@ impl Masker {
         let unknown = |(_, value): &&(String, String)| !value.is_empty() && !state.knows(value);
         let new: Vec<_> = found.iter().filter(unknown).collect();
         if !new.is_empty() {
-            self.change(|state| new.iter().for_each(|(name, value)| state.add(name, value)));
+            self.change(|state| new.iter().for_each(|(name, value)| state.add(name, value, None)));
         }
     }
 
@@ -282,14 +283,18 @@ impl State {
     }
 
     /// The value as it is, as JSON and as a URL write it, and in base64.
-    fn add(&mut self, name: &str, value: &str) {
+    fn add(&mut self, name: &str, value: &str, setting: Option<&String>) {
         if value.is_empty() || value.starts_with("[secret:") {
             return;
         }
         let escaped = Json::text(value).to_compact();
         let escaped = &escaped[1..escaped.len() - 1];
         let mut needle = |text: String, placeholder: String| {
-            self.needles.entry(text).or_insert_with(|| Needle { owner: name.to_owned(), placeholder });
+            self.needles.entry(text).or_insert_with(|| Needle {
+                owner: name.to_owned(),
+                placeholder,
+                setting: setting.cloned(),
+            });
         };
         if value.len() < SHORTEST_SUBSTRING {
             needle(format!("\"{escaped}\""), format!("\"{}\"", placeholder(name)));

@@ -5,7 +5,9 @@ use super::event::{
     StepFinished, StepRecord,
 };
 use crate::{
-    contract::{Answer, Expectation, expectation::Demand, model::Misfit, models},
+    contract::{
+        Answer, CredentialForm, Expectation, Meaning, answer::PendingSignal, expectation::Demand, model::Misfit, models,
+    },
     json::{self, Json, ParseError},
 };
 use std::sync::{Arc, OnceLock};
@@ -143,6 +145,28 @@ impl StepEvidence {
     /// What the vendor side was to show, expressions resolved.
     pub fn vendor<'a>(&'a self, record: &'a StepRecord) -> &'a [Demand] {
         self.vendor.as_deref().unwrap_or(&record.vendor)
+    }
+}
+
+impl StepEvidence {
+    /// The spelling of the right credentials that was let in after they had been denied as the platform sends them, with
+    /// the call that was denied. What was let in unchanged, too, was not denied for its spelling.
+    pub fn spelling(&self) -> Option<(usize, CredentialForm)> {
+        let meant =
+            |exchange: &Exchange| Some(exchange.answer()?.meaning(exchange.sent.endpoint?, &PendingSignal::None));
+        let tried = |exchange: &Exchange| match &exchange.sent.intent {
+            Intent::Suspect(name) if meant(exchange) == Some(Meaning::Accepted) => Some(name.clone()),
+            _ => None,
+        };
+        let denied = |exchange: &Exchange| {
+            let sent = matches!(exchange.sent.intent, Intent::Setup | Intent::Ordinary);
+            sent && meant(exchange) == Some(Meaning::Denied)
+        };
+        let place = self.exchanges.iter().position(denied)?;
+        let accepted: Vec<String> = self.exchanges.iter().filter_map(tried).collect();
+        let form =
+            accepted.iter().filter_map(|name| CredentialForm::parse(name)).find(|form| form.misread().is_some())?;
+        (!accepted.iter().any(|name| name == Intent::UNCHANGED)).then_some((place, form))
     }
 }
 

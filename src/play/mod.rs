@@ -25,6 +25,7 @@ mod request;
 mod scenario;
 mod settled;
 mod silence;
+mod spelling;
 mod start;
 mod teardown;
 mod tls;
@@ -147,6 +148,11 @@ impl Player {
         let (in_vain, spelling) = (settled::InVain::default(), OnceLock::new());
         let session = Session { profile, client, recorder, pace, patience, stop, away, ordered, in_vain, spelling };
         Ok(Self { session: Arc::new(session) })
+    }
+
+    /// Sends the right credentials in the spelling that the target was found to read.
+    pub fn spell(&self, form: CredentialForm) {
+        self.session.spelling.get_or_init(|| form);
     }
 
     /// The recorder, for the events that frame a run.

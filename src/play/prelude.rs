@@ -1,7 +1,7 @@
 //! The reads before the first scenario: what is announced, what is sold, what is asked of customers, and the questions
 //! that only the target can answer (has it accounts? is it `Addon` or `Addons`?).
 
-use super::{Player, Session, recording::understood, request::Draft};
+use super::{Player, Session, recording::understood, request::Draft, spelling};
 use crate::{
     bss::Ids,
     contract::{
@@ -41,8 +41,8 @@ pub enum PreludeError {
     #[error("the service manager answered {status} to the credentials of the profile")]
     Denied {
         status: u16,
-        /// The key is let in as it stands in the profile: whoever wrote it down had encoded it.
-        encoded: bool,
+        /// A form of the key that is let in, where the profile may have written down another one.
+        takes: Option<CredentialForm>,
     },
     /// Nothing of the contract stands at this URL.
     #[error("the target answered {status} to Fields/Get and to Fields/ServiceDefinition")]
@@ -63,7 +63,7 @@ pub enum Questions {
     All,
 }
 
-const SETTINGS: u32 = 0;
+pub(super) const SETTINGS: u32 = 0;
 const CATALOGUE: u32 = 1;
 const SYNC_OPTIONS: u32 = 2;
 const EXISTS: u32 = 3;
@@ -89,7 +89,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
 
     let run = seed.short();
     let dialect = &session.profile.dialect;
-    let [mut settings, mut catalogue, mut options] = reads(session, &run, 0, &mut evidence).await?;
+    let [mut settings, mut catalogue, mut options] = reads(session, &run, [0; 3], &mut evidence).await?;
     let pending = &session.profile.pending;
     let meaning = |asked: &Asked, endpoint| asked.answer.as_ref().map(|answer| answer.meaning(endpoint, pending));
     if is_doubtful(&settings) && is_doubtful(&catalogue) && session.client.is_encrypted().await {
@@ -98,12 +98,17 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     }
     if let Err(error) = nothing_to_play_against(session, &settings, &catalogue) {
         let PreludeError::Denied { status, .. } = error else { return Err(error) };
-        let takes = spelling(session, &run, &mut evidence).await?;
-        let encoded = takes == Some(CredentialForm::RawKey) && session.profile.application.seems_encoded();
-        let Some(form) = takes.filter(|_| !encoded) else { return Err(PreludeError::Denied { status, encoded }) };
-        // One rule is broken. What else is right or wrong shows when it is spoken to as it understands.
-        session.spelling.get_or_init(|| form);
-        [settings, catalogue, options] = reads(session, &run, 1, &mut evidence).await?;
+        match spelling::read_by(session, &run, &mut evidence).await? {
+            // It was denied for something else, which is over.
+            Some(CredentialForm::Normal) => {}
+            Some(form) if !spelling::may_be_the_profile_s(session, form) => {
+                // One rule is broken. What else is right or wrong shows when it is spoken to as it understands.
+                session.spelling.get_or_init(|| form);
+            }
+            takes => return Err(PreludeError::Denied { status, takes }),
+        }
+        let attempts = [&settings, &catalogue, &options].map(|asked| asked.read.0 + 1);
+        [settings, catalogue, options] = reads(session, &run, attempts, &mut evidence).await?;
         nothing_to_play_against(session, &settings, &catalogue)?;
     }
 
@@ -203,9 +208,9 @@ fn opening() -> ScenarioStarted {
 }
 
 /// One question, its events already written down.
-struct Asked {
+pub(super) struct Asked {
     events: Vec<Event>,
-    answer: Option<Arc<Answer>>,
+    pub(super) answer: Option<Arc<Answer>>,
     /// Which attempt brought it, and the length of its body as it was read.
     read: (u32, usize),
     failure: Option<(FailureKind, String)>,
@@ -214,7 +219,7 @@ struct Asked {
 
 impl Asked {
     /// Hands over the events. A long catalogue is neither copied for that nor read once more by the judges.
-    fn apply_to(&mut self, evidence: &mut ScenarioEvidence) {
+    pub(super) fn apply_to(&mut self, evidence: &mut ScenarioEvidence) {
         self.events.drain(..).for_each(|event| evidence.apply(event));
         if let Some(answer) = &self.answer {
             let ((step, call), (attempt, length)) = (self.step, self.read);
@@ -229,22 +234,33 @@ impl Asked {
     }
 }
 
-/// What needs no answer before it, at once. A second attempt is one with other credentials.
-async fn reads(session: &Session, run: &str, attempt: u32, evidence: &mut ScenarioEvidence) -> io::Result<[Asked; 3]> {
+/// What needs no answer before it, at once, from these attempts on.
+async fn reads(
+    session: &Session,
+    run: &str,
+    attempts: [u32; 3],
+    evidence: &mut ScenarioEvidence,
+) -> io::Result<[Asked; 3]> {
     let draft = |endpoint| Draft::of(session, &session.profile.dialect, endpoint, None);
     let (settings, catalogue, options) =
         (draft(Endpoint::FieldsGet), draft(Endpoint::ServiceDefinition), draft(Endpoint::SyncOptions));
     let (settings, catalogue, options) = tokio::join!(
-        attempted(session, run, (SETTINGS, 0, attempt), &settings, Intent::Setup),
-        attempted(session, run, (CATALOGUE, 0, attempt), &catalogue, Intent::Setup),
-        attempted(session, run, (SYNC_OPTIONS, 0, attempt), &options, Intent::Setup),
+        attempted(session, run, (SETTINGS, 0, attempts[0]), &settings, Intent::Setup),
+        attempted(session, run, (CATALOGUE, 0, attempts[1]), &catalogue, Intent::Setup),
+        attempted(session, run, (SYNC_OPTIONS, 0, attempts[2]), &options, Intent::Setup),
     );
     let mut asked = [settings?, catalogue?, options?];
     asked.iter_mut().for_each(|asked| asked.apply_to(evidence));
     Ok(asked)
 }
 
-async fn ask(session: &Session, run: &str, call: (u32, u32), draft: &Draft, intent: Intent) -> io::Result<Asked> {
+pub(super) async fn ask(
+    session: &Session,
+    run: &str,
+    call: (u32, u32),
+    draft: &Draft,
+    intent: Intent,
+) -> io::Result<Asked> {
     attempted(session, run, (call.0, call.1, 0), draft, intent).await
 }
 
@@ -307,30 +323,10 @@ fn nothing_to_play_against(session: &Session, settings: &Asked, catalogue: &Aske
     }
     let status = |asked: &Asked| asked.answer.as_ref().map(|answer| answer.status);
     match (status(settings), status(catalogue)) {
-        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status, encoded: false }),
+        (Some(401 | 403), Some(status @ (401 | 403))) => Err(PreludeError::Denied { status, takes: None }),
         (Some(404), Some(status @ 404)) => Err(PreludeError::NothingThere { status }),
         _ => Ok(()),
     }
-}
-
-/// Credentials that are right and denied may be spelled in a way that the service manager does not read: which one does
-/// it read?
-async fn spelling(session: &Session, run: &str, evidence: &mut ScenarioEvidence) -> io::Result<Option<CredentialForm>> {
-    let read = Draft::of(session, &session.profile.dialect, Endpoint::FieldsGet, None);
-    let spellings = CredentialForm::NAMES.iter().filter_map(|name| CredentialForm::parse(name));
-    for (call, form) in (1..).zip(spellings.filter(|form| form.misread().is_some())) {
-        let draft = Draft { credentials: form, ..read.clone() };
-        let mut asked = ask(session, run, (SETTINGS, call), &draft, Intent::Suspect(form.as_str().to_owned())).await?;
-        asked.apply_to(evidence);
-        if asked
-            .answer
-            .as_ref()
-            .is_some_and(|answer| answer.meaning(Endpoint::FieldsGet, &session.profile.pending) == Meaning::Accepted)
-        {
-            return Ok(Some(form));
-        }
-    }
-    Ok(None)
 }
 
 /// Required fields for which the profile has no value.

@@ -24,11 +24,15 @@ struct Sleeper {
 
 impl Sleeper {
     fn at(endpoint: &'static str) -> Self {
+        Self::of(reference::Options::default(), endpoint)
+    }
+
+    fn of(options: reference::Options, endpoint: &'static str) -> Self {
         let servers = servers();
         let asleep = Arc::new(AtomicBool::new(true));
         let reached = Arc::new(AtomicBool::new(false));
         let (sleeping, reaching) = (asleep.clone(), reached.clone());
-        let liar = servers.block_on(Liar::start(move |truth: Truth| {
+        let liar = servers.block_on(Liar::about(options, move |truth: Truth| {
             // A pre-check changes nothing: it is answered.
             let asks = truth.path.ends_with(endpoint) && !truth.request.contains("\"CheckOnly\":true");
             match asks && sleeping.load(Ordering::SeqCst) {
@@ -81,6 +85,22 @@ fn wait_for(mut what: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(10));
     }
     panic!("it never happened");
+}
+
+#[test]
+fn a_target_that_reads_credentials_in_another_spelling_is_cleaned_up_in_it() {
+    let fault = reference::faults::by_name("encoded-key-denied").unwrap().fault;
+    let options = reference::Options { faults: [fault].into_iter().collect(), ..Default::default() };
+    let sleeper = Sleeper::of(options, "Subscriptions/Suspend");
+    let sandbox = Sandbox::new();
+    sleeper.profile(&sandbox, false);
+    sleeper.kill_while_it_waits(&sandbox, "subscriptions/suspend");
+    assert_eq!(sleeper.living(), 1);
+    let said = sandbox.run(&["cleanup"]).ends(0);
+    assert!(said.out.contains("1 subscription cancelled, 0 left"), "{}", said.out);
+    assert_eq!(sleeper.living(), 0, "{}", sleeper.seen());
+    let recorded = std::fs::read_to_string(sandbox.latest().join("cleanup.jsonl")).unwrap();
+    assert!(!recorded.contains(reference::APPLICATION_KEY), "{recorded}");
 }
 
 #[test]

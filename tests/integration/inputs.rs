@@ -84,7 +84,7 @@ fn a_key_that_is_wanted_raw_breaks_one_rule_unless_the_profile_has_it_encoded() 
     says(&said, &["lets in the key without base64, so it is called that way; mock-bss explain R-06"]);
     assert!(said.out.contains("fail R-06") && said.out.contains("failed 1 "), "{}", said.out);
     let said = run("SGFyYm91ci1LZXlfMDE=").ends(2);
-    says(&said, &["lets in their key as it stands: nothing was tested", "give the plain text"]);
+    says(&said, &["lets in the key without base64: nothing was tested", "give the plain text"]);
 }
 
 #[test]

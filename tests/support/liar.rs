@@ -85,17 +85,25 @@ struct Shared {
 impl Liar {
     /// Lies about what the reference answers.
     pub(crate) async fn start(telling: impl Fn(Truth) -> Lie + Send + Sync + 'static) -> Self {
-        Self::with(Arc::new(telling), Arc::new(|_, body| body)).await
+        Self::with(Arc::new(telling), Arc::new(|_, body| body), reference::Options::default()).await
+    }
+
+    /// Lies about what a reference like this answers.
+    pub(crate) async fn about(
+        options: reference::Options,
+        telling: impl Fn(Truth) -> Lie + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(Arc::new(telling), Arc::new(|_, body| body), options).await
     }
 
     /// Lies to the reference about what it is asked.
     pub(crate) async fn before(hearing: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Self {
-        Self::with(Arc::new(Truth::told), Arc::new(hearing)).await
+        Self::with(Arc::new(Truth::told), Arc::new(hearing), reference::Options::default()).await
     }
 
-    async fn with(telling: Telling, hearing: Hearing) -> Self {
+    async fn with(telling: Telling, hearing: Hearing, options: reference::Options) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let truth = reference::start(reference::Options::default()).await.unwrap();
+        let truth = reference::start(options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/api/Reference", listener.local_addr().unwrap());
         let (stop, mut stopped) = watch::channel(false);

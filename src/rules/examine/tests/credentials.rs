@@ -19,6 +19,8 @@ fn credentials_that_are_let_in_in_another_spelling_only_are_misread() {
     assert_eq!(said("raw_key", 401, 6), 0, "they may be wrong");
     assert_eq!(said("wrong_key", 200, 6), 0, "no other spelling of the right ones");
     assert_eq!(said("without ExtraDetails", 200, 6), 0, "a suspect of a scenario");
+    let passing = read(read(denied(), tried("raw_key"), 200), tried(Intent::UNCHANGED), 200);
+    assert!(passing.said(6).is_empty(), "it was denied for something else, which is over");
     let first = read(Story::new(), Intent::Setup, 200);
     assert!(read(first, tried("raw_key"), 200).said(6).is_empty(), "both are let in: another matter");
 }
