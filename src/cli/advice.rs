@@ -53,9 +53,9 @@ pub(super) fn nothing_to_play(error: &PreludeError, profile: &Profile) -> Fault 
     }
 }
 
-/// What is known of the target before the first scenario and is no reason to stop.
-pub(super) fn misspelt(prelude: &Prelude, profile: &Profile) -> Option<String> {
-    let (what, rule) = prelude.spelling?.misread()?;
+/// A warning where the target reads the right credentials in another spelling only.
+pub(super) fn other_spelling(prelude: &Prelude, profile: &Profile) -> Option<String> {
+    let (what, rule) = prelude.evidence.spelling()?.misread()?;
     Some(format!(
         "warning: {} denies the credentials as the platform sends them and lets in {what}, so it is called that way; \
          mock-bss explain R-{rule:02} says what to mend\n",

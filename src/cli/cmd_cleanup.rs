@@ -9,7 +9,7 @@ use super::{
     target::{self, Target},
 };
 use crate::{
-    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, PRELUDE, Recorder, StepEvidence},
+    evidence::{Event, EvidenceError, EvidenceFile, EvidenceWriter, PRELUDE, Recorder},
     play::{Leftover, Leftovers, Player},
     profile::Profile,
     report::{console::counted, exit, printable},
@@ -69,8 +69,7 @@ pub(super) async fn run(args: &CleanupArgs, output: &Output) -> Result<u8, Fault
     };
     let player = Player::new(profile.clone(), recorder, stop).map_err(|error| Fault::internal(error.to_string()))?;
     // As the run has called it.
-    let reads = evidence.scenario(PRELUDE).unwrap_or_default();
-    if let Some((_, form)) = reads.steps.iter().find_map(StepEvidence::spelling) {
+    if let Some(form) = evidence.scenario(PRELUDE).unwrap_or_default().spelling() {
         player.spell(form);
     }
     let mut opening = evidence.run.clone();

@@ -68,7 +68,7 @@ pub(super) async fn run(args: &InitArgs, output: &Output) -> Result<u8, Fault> {
     let prelude = play::prelude(&player, Seed::random(), play::Questions::Path)
         .await
         .map_err(|error| advice::nothing_to_play(&error, &profile))?;
-    output.error(&advice::misspelt(&prelude, &profile).unwrap_or_default());
+    output.error(&advice::other_spelling(&prelude, &profile).unwrap_or_default());
     output.error(&warnings(&prelude));
 
     let base = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("")).to_owned();

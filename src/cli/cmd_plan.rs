@@ -35,7 +35,7 @@ pub(super) async fn run(args: &PlanArgs, output: &Output) -> Result<u8, Fault> {
     let prelude = play::prelude(&player, seed, play::Questions::None)
         .await
         .map_err(|error| advice::nothing_to_play(&error, &profile))?;
-    output.error(&advice::misspelt(&prelude, &profile).unwrap_or_default());
+    output.error(&advice::other_spelling(&prelude, &profile).unwrap_or_default());
     let plan = plan::make(&profile, &prelude.offering, &selected.scenarios, seed);
 
     let mut out = String::new();

@@ -1,7 +1,7 @@
 //! `mock-bss run`.
 
 use super::{
-    advice::{misspelt, next_steps, no_client, nothing_to_play, sold},
+    advice::{next_steps, no_client, nothing_to_play, other_spelling, sold},
     record::{for_shell, now, run_id, run_started, target_flags},
     reports::{Kept, cannot_write, for_the_ci, reports, writable, write_all},
 };
@@ -128,7 +128,7 @@ pub(super) async fn played(
 
     let prelude =
         play::prelude(&player, seed, play::Questions::All).await.map_err(|error| nothing_to_play(&error, &profile))?;
-    output.error(&misspelt(&prelude, &profile).unwrap_or_default());
+    output.error(&other_spelling(&prelude, &profile).unwrap_or_default());
     if !prelude.offering.missing_settings.is_empty() {
         output.error(&format!(
             "warning: Fields/Get requires a value for {}, but the profile gives none\n",

@@ -47,6 +47,11 @@ struct Read {
 }
 
 impl ScenarioEvidence {
+    /// The spelling of the right credentials that was let in after they had been denied as the platform sends them.
+    pub fn spelling(&self) -> Option<CredentialForm> {
+        self.steps.iter().find_map(StepEvidence::spelling).map(|(_, form)| form)
+    }
+
     /// Takes an event of this scenario; others are ignored.
     pub fn apply(&mut self, event: Event) {
         match event {
@@ -146,9 +151,7 @@ impl StepEvidence {
     pub fn vendor<'a>(&'a self, record: &'a StepRecord) -> &'a [Demand] {
         self.vendor.as_deref().unwrap_or(&record.vendor)
     }
-}
 
-impl StepEvidence {
     /// The spelling of the right credentials that was let in after they had been denied as the platform sends them, with
     /// the call that was denied. What was let in unchanged, too, was not denied for its spelling.
     pub fn spelling(&self) -> Option<(usize, CredentialForm)> {

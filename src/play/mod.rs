@@ -6,6 +6,7 @@
 //! A scenario is one task: its steps run one after the other, then what it bought is cancelled. Everything that happens
 //! goes through the [`Recorder`], which masks it and writes it down before anybody sees it.
 
+mod asked;
 mod cleanup;
 mod client;
 mod crowd;

@@ -1,18 +1,23 @@
 //! The reads before the first scenario: what is announced, what is sold, what is asked of customers, and the questions
 //! that only the target can answer (has it accounts? is it `Addon` or `Addons`?).
 
-use super::{Player, Session, recording::understood, request::Draft, spelling};
+use super::{
+    Player, Session,
+    asked::{ADDON_PATH, Asked, CATALOGUE, EXISTS, KEY, SETTINGS, STEPS, SYNC_OPTIONS, ask, attempted},
+    request::Draft,
+    spelling,
+};
 use crate::{
     bss::Ids,
     contract::{
-        Answer, Catalogue, CredentialForm, Endpoint, Expectation, Meaning,
+        Catalogue, CredentialForm, Endpoint, Expectation, Meaning,
         dialect::{AddonPath, Dialect},
         setting_fields::{self, SettingField},
         sync_options,
     },
     evidence::{
-        Answered, Customer, Event, FailureKind, Intent, Outcome, PRELUDE, ScenarioEnd, ScenarioEvidence,
-        ScenarioFinished, ScenarioStarted, Sent, StepEnd, StepFinished, StepRecord, StepStarted,
+        Customer, Event, FailureKind, Intent, PRELUDE, ScenarioEnd, ScenarioEvidence, ScenarioFinished,
+        ScenarioStarted, StepEnd, StepFinished, StepRecord,
     },
     json::{Json, Object},
     plan::{self, Offering, Seed, customer},
@@ -25,8 +30,6 @@ pub struct Prelude {
     pub offering: Offering,
     /// What a partner fills in.
     pub fields: Vec<SettingField>,
-    /// The spelling of the right credentials that is let in, where that of the platform is denied.
-    pub spelling: Option<CredentialForm>,
     pub evidence: ScenarioEvidence,
 }
 
@@ -62,16 +65,6 @@ pub enum Questions {
     /// Whether an account exists that nobody has heard of, and which of the two add-on paths is there.
     All,
 }
-
-pub(super) const SETTINGS: u32 = 0;
-const CATALOGUE: u32 = 1;
-const SYNC_OPTIONS: u32 = 2;
-const EXISTS: u32 = 3;
-const ADDON_PATH: u32 = 4;
-/// The names of these steps …
-const STEPS: [&str; 5] = ["settings", "catalogue", "sync_options", "exists", "addon_path"];
-/// … and of their scenario.
-const KEY: &str = "prelude/reads";
 
 /// Reads what the target offers.
 ///
@@ -171,7 +164,7 @@ pub async fn prelude(player: &Player, seed: Seed, questions: Questions) -> Resul
     };
     evidence.apply(session.recorder.record(Event::ScenarioFinished(finished))?);
     evidence.settle();
-    Ok(Prelude { offering, fields, evidence, spelling: session.spelling.get().copied() })
+    Ok(Prelude { offering, fields, evidence })
 }
 
 fn opening() -> ScenarioStarted {
@@ -207,33 +200,6 @@ fn opening() -> ScenarioStarted {
     }
 }
 
-/// One question, its events already written down.
-pub(super) struct Asked {
-    events: Vec<Event>,
-    pub(super) answer: Option<Arc<Answer>>,
-    /// Which attempt brought it, and the length of its body as it was read.
-    read: (u32, usize),
-    failure: Option<(FailureKind, String)>,
-    step: (u32, u32),
-}
-
-impl Asked {
-    /// Hands over the events. A long catalogue is neither copied for that nor read once more by the judges.
-    pub(super) fn apply_to(&mut self, evidence: &mut ScenarioEvidence) {
-        self.events.drain(..).for_each(|event| evidence.apply(event));
-        if let Some(answer) = &self.answer {
-            let ((step, call), (attempt, length)) = (self.step, self.read);
-            evidence.share(step, call, attempt, answer, length);
-        }
-    }
-
-    /// What was answered; null where it is no JSON.
-    fn body(&self) -> &Json {
-        const NONE: &Json = &Json::Null;
-        self.answer.as_ref().and_then(|answer| answer.body.as_ref()).unwrap_or(NONE)
-    }
-}
-
 /// What needs no answer before it, at once, from these attempts on.
 async fn reads(
     session: &Session,
@@ -252,62 +218,6 @@ async fn reads(
     let mut asked = [settings?, catalogue?, options?];
     asked.iter_mut().for_each(|asked| asked.apply_to(evidence));
     Ok(asked)
-}
-
-pub(super) async fn ask(
-    session: &Session,
-    run: &str,
-    call: (u32, u32),
-    draft: &Draft,
-    intent: Intent,
-) -> io::Result<Asked> {
-    attempted(session, run, (call.0, call.1, 0), draft, intent).await
-}
-
-async fn attempted(
-    session: &Session,
-    run: &str,
-    (step, call, mut attempt): (u32, u32, u32),
-    draft: &Draft,
-    intent: Intent,
-) -> io::Result<Asked> {
-    let wire = draft.to_wire(session, &format!("mock-bss {run} {KEY} {}", STEPS[step as usize]));
-    let label = draft.endpoint.map_or("call", Endpoint::name).to_lowercase().replace('/', "-");
-    let mut events = Vec::new();
-    if (call, attempt) == (0, 0) {
-        let started = StepStarted { scenario: PRELUDE, step, expectation: None, vendor: None };
-        events.push(session.recorder.record(Event::StepStarted(started))?);
-    }
-    loop {
-        session.pace.turn().await;
-        events.push(session.recorder.record(Event::Sent(Sent {
-            scenario: PRELUDE,
-            step,
-            call,
-            attempt,
-            intent: intent.clone(),
-            label: label.clone(),
-            endpoint: draft.endpoint,
-            check_only: false,
-            method: wire.method.clone(),
-            url: wire.url.clone(),
-            headers: wire.headers.clone(),
-            body: wire.body.clone(),
-        }))?);
-        let (outcome, elapsed_us) = session.client.send(&wire).await;
-        let answer = understood(&outcome).map(Arc::new);
-        let (length, failure) = match &outcome {
-            Outcome::Failed { kind, message } => (0, Some((*kind, message.clone()))),
-            Outcome::Received { body, .. } => (body.len(), None),
-        };
-        let wait = session.patience.grant(&outcome, attempt);
-        let answered = Answered { scenario: PRELUDE, step, call, attempt, elapsed_us, outcome };
-        events.push(session.recorder.record(Event::Answered(answered))?);
-        match wait {
-            Some(wait) if !session.pause(wait).await => attempt += 1,
-            _ => return Ok(Asked { events, answer, read: (attempt, length), failure, step: (step, call) }),
-        }
-    }
 }
 
 /// What a port that speaks TLS does to a call without: it hangs up, answers an alert, or says 400.

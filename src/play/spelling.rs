@@ -2,7 +2,7 @@
 
 use super::{
     Session,
-    prelude::{SETTINGS, ask},
+    asked::{SETTINGS, ask},
     request::Draft,
 };
 use crate::{

@@ -40,8 +40,9 @@ struct Held {
 /// For a number: Value, times Quantity where the attribute is linked to it, of the subscription and of every add-on that
 /// is not being cancelled. For a switch: on where it is on in any of them. Judged are attributes that the vendor side
 /// shows under `resources` of an active subscription whose seats and add-ons are as described: where those are wrong, it
-/// is not the arithmetic that went wrong. An add-on that was cancelled and is still there, as before, counts on. After a call that was lost, that had something wrong in it, or that lists
-/// add-ons for a deed which is not its own, nobody can say what should be there.
+/// is not the arithmetic that went wrong. An add-on that was cancelled and is still there, as before, counts on. After a
+/// call that was lost, that had something wrong in it, or that lists add-ons for a deed which is not its own, nobody can
+/// say what should be there.
 fn amounts(case: &Case<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let looked = |step: &StepEvidence| step.probes.iter().any(|probed| shows_resources(&probed.outcome));
