@@ -16,6 +16,7 @@ mod flaw;
 mod kept;
 mod ledger;
 mod leftover;
+mod mapped;
 mod pace;
 mod patience;
 mod prelude;

@@ -1,6 +1,6 @@
 //! Looking at the vendor side, where the integrator offers a way.
 
-use super::{Session, client::WireRequest};
+use super::{Session, client::WireRequest, mapped};
 use crate::{
     evidence::{Outcome, Probe},
     json::{self, Json, Object},
@@ -12,23 +12,32 @@ use tokio::{io::AsyncReadExt, process::Command};
 /// A probe document is small; one that is not is not read.
 const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 
+/// What stands in a URL or a command for the service manager's id of the account …
+const ACCOUNT: &str = "{account}";
+/// … and for the platform's.
+const BSS_ACCOUNT: &str = "{bss}";
+
 /// The probe document, narrowed to one customer.
 pub(super) async fn look(session: &Session, account: &str, bss_account: &str) -> Option<Probe> {
     let source = session.profile.probe.as_ref()?;
     let look = async |key: &str| {
         let text = match &source.from {
-            ProbeFrom::Url(url) => fetch(session, &url.replace("{account}", &encoded(key))).await,
-            ProbeFrom::Command(command) => run(command, key, session.profile.limits.timeout).await,
+            ProbeFrom::Url(url) => fetch(session, &about(url, &encoded(key), &encoded(bss_account))).await,
+            ProbeFrom::Command(command) => {
+                run(command, |word| about(word, key, bss_account), session.profile.limits.timeout).await
+            }
         };
         let document = json::parse(text?.as_bytes()).map_err(|error| format!("not JSON: {error}"))?;
-        shaped(document)
+        shaped(mapped::mapped(&source.map, document)?)
     };
+    let (ProbeFrom::Url(asked) | ProbeFrom::Command(asked)) = &source.from;
+    let by_platform = asked.contains(BSS_ACCOUNT);
     // Before the service manager has given the account an id, the platform's own is all there is to ask with; a probe
     // that does not know it is asked for everything.
     let seen = match account.is_empty() {
         false => look(account).await.map(|document| narrowed(&document, account, bss_account, true)),
         true => match look(bss_account).await.map(|document| narrowed(&document, account, bss_account, true)) {
-            Ok(nothing) if is_empty(&nothing) => {
+            Ok(nothing) if is_empty(&nothing) && !by_platform => {
                 look("").await.map(|document| narrowed(&document, account, bss_account, false))
             }
             seen => seen,
@@ -88,12 +97,18 @@ async fn fetch(session: &Session, url: &str) -> Result<String, String> {
     }
 }
 
-async fn run(command: &str, account: &str, limit: Duration) -> Result<String, String> {
+/// Puts in whom the probe is asked about. What the target has given as an id is not looked into: it may hold braces.
+fn about(text: &str, account: &str, bss_account: &str) -> String {
+    let parts: Vec<String> = text.split(ACCOUNT).map(|part| part.replace(BSS_ACCOUNT, bss_account)).collect();
+    parts.join(account)
+}
+
+async fn run(command: &str, about: impl Fn(&str) -> String, limit: Duration) -> Result<String, String> {
     // The account id comes from the target: it goes in as an argument of its own, never as a part of a shell line.
     let mut words = command.split_whitespace();
     let program = words.next().ok_or("the command is empty")?;
     let mut child = Command::new(program)
-        .args(words.map(|word| word.replace("{account}", account)))
+        .args(words.map(about))
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())

@@ -50,15 +50,6 @@ const CUSTOMER: Record = Record {
     ],
 };
 
-const PROBE: Record = Record {
-    name: "`probe`",
-    fields: &[
-        field("url", Shape::Text, "Answers the probe document; `{account}` is the service manager's account id."),
-        field("command", Shape::Text, "Prints the probe document; `{account}` as above."),
-        field("settle", Shape::Duration, "How long a change may take to show; 5s by default."),
-    ],
-};
-
 const START: Record = Record {
     name: "`start`",
     fields: &[
@@ -192,7 +183,7 @@ pub const PROFILE: Record = Record {
         field("products", Shape::Either(PRODUCTS), "Products to sell, the preferred one first."),
         field("seats", Shape::Whole, "What a normal customer buys; 5 by default."),
         field("seats_limit", Shape::Whole, "The largest quantity that can be ordered; more must be refused."),
-        field("probe", Shape::Record(&PROBE), "Where the vendor side can be seen."),
+        field("probe", Shape::Record(&super::probe::PROBE), "Where the vendor side can be seen."),
         field("start", Shape::Record(&START), "How mock-bss starts the service manager for a run, and stops it."),
         field("limits", Shape::Record(&LIMITS), "What a run may use."),
         field("consent", Shape::List(&Shape::Text), "Hosts that may be ordered from."),

@@ -1,8 +1,8 @@
 //! YAML tree → [`Profile`], with every mistake of the file.
 
 use super::{
-    CustomerData, Limits, Other, PrecheckChoice, ProbeFrom, ProbeSource, Profile, Redactions, SentHeaders, connection,
-    fits_as_name, fits_as_setting, grammar::PROFILE, start,
+    CustomerData, Limits, Other, PrecheckChoice, Profile, Redactions, SentHeaders, connection, fits_as_name,
+    fits_as_setting, grammar::PROFILE, probe, start,
 };
 use crate::{
     contract::{Application, Dialect, Endpoint, answer::PendingSignal, dialect},
@@ -130,7 +130,7 @@ impl Reader<'_> {
                 .error(&place.span, "`seats_limit` is below `seats`", label)
                 .help("seats_limit is the largest quantity that can be ordered; give a smaller `seats` too");
         }
-        profile.probe = self.probe(checker);
+        profile.probe = probe::read(self.root, checker);
         profile.limits = self.limits(checker);
         profile.consent = texts(root.get("consent"));
         profile.headers = self.headers(checker);
@@ -319,21 +319,6 @@ impl Reader<'_> {
             return None;
         }
         Some(number)
-    }
-
-    fn probe(&self, checker: &mut Checker) -> Option<ProbeSource> {
-        let node = self.root.get("probe")?;
-        let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
-        let from = match (text("url"), text("command")) {
-            (Some(url), None) => ProbeFrom::Url(url),
-            (None, Some(command)) => ProbeFrom::Command(command),
-            _ => {
-                checker.error(&node.span, "`probe` needs either `url` or `command`", "where is the vendor side seen?");
-                return None;
-            }
-        };
-        let settle = node.get("settle").and_then(Node::scalar).and_then(|text| duration(&text));
-        Some(ProbeSource { from, settle: settle.unwrap_or(std::time::Duration::from_secs(5)) })
     }
 
     fn limits(&self, checker: &mut Checker) -> Limits {

@@ -7,11 +7,13 @@ pub mod grammar;
 mod known;
 mod load;
 mod notification;
+mod probe;
 mod start;
 
 pub use connection::{Connection, Proxy, Tls};
 pub use edit::{EditRefused, add_redaction};
 pub use load::{Environment, load};
+pub use probe::{Entries, Form, Place, ProbeFrom, ProbeMap, ProbeSource, STATUSES};
 pub use start::{StartSource, StartVariable};
 
 use crate::{
@@ -120,21 +122,6 @@ impl Default for CustomerData {
             is_test: false,
         }
     }
-}
-
-/// Where the vendor side can be seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeSource {
-    pub from: ProbeFrom,
-    /// How long a change may take to show.
-    pub settle: Duration,
-}
-
-/// An HTTP endpoint or a command. `{account}` stands for the service manager's account id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProbeFrom {
-    Url(String),
-    Command(String),
 }
 
 /// What a run may use.

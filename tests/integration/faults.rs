@@ -396,6 +396,31 @@ fn a_probe_that_never_shows_anything_is_told_once() {
     servers.block_on(running.stop());
 }
 
+/// The same vendor side, told in another form: it is seen through the profile's map, and a map that leads astray shows.
+#[test]
+fn a_vendor_side_of_another_form_is_seen_through_its_map() {
+    let servers = servers();
+    let running = servers.block_on(reference::start(reference::Options::default())).unwrap();
+    let with = |quantity: &str| {
+        let sandbox = Sandbox::new();
+        let probe = format!(
+            "probe:\n  url: \"{}?account={{bss}}\"\n  settle: 100ms\n  map:\n    \
+             accounts: {{ each: '$.accounts[*]', id: '@.id', bss: '@.bss' }}\n    \
+             subscriptions: {{ each: '$.subscriptions[*]', id: '@.id', account: '@.account', status: '@.status', \
+             quantity: '{quantity}' }}\n    addons: {{ each: '@.addons[*]', quantity: '@.quantity', status: '@.status' }}\n\
+             strict: true\n",
+            running.probe_url()
+        );
+        sandbox.reference_profile("mapped", &running.base_url(), &probe);
+        sandbox.run(&["run", "--only", "subscriptions/update-up", "--only", "addons/create", "--report", "json=r.json"])
+    };
+    let said = with("@.quantity").ends(0);
+    assert!(said.out.contains("not observable 0"), "{}", said.out);
+    let astray = with("@.addons[0].quantity").ends(1);
+    assert!(astray.out.contains("on the vendor side $.subscriptions[?@.status=='active'].quantity"), "{}", astray.out);
+    servers.block_on(running.stop());
+}
+
 #[test]
 fn a_quantity_that_is_added_shows_at_the_limit_where_nobody_can_look() {
     let seats = std::sync::atomic::AtomicI64::new(0);
