@@ -19,6 +19,8 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
     let numeric = bought.and_then(|(product_type, offer)| numeric(product_type, offer));
     let boolean = bought.and_then(|(product_type, offer)| boolean(product_type, offer));
     let switching = bought.and_then(|(product_type, offer)| switching_addon(product_type, offer));
+    let option = bought.and_then(|(product_type, offer)| option_addon(product_type, offer));
+    let amount = bought.and_then(|(product_type, offer)| amount_addon(product_type, offer));
     let order = bought.and_then(|(product_type, offer)| order(product_type, offer));
     let cycles = bought.map(|(product_type, offer)| cycles(product_type, &offer.product_id)).unwrap_or_default();
     let other = selection.and_then(|s| other_type(profile, catalogue, &s.offer.type_id));
@@ -33,6 +35,10 @@ pub(super) fn variables(profile: &Profile, selection: Option<&Selection>, bss: &
         ("numeric_value", Json::from(numeric.map(|(_, value)| value))),
         ("boolean_attribute", id(boolean)),
         ("switching_addon", Json::from(switching.map(|addon| addon.id.as_str()))),
+        ("option_addon", Json::from(option.map(|(addon, _)| addon.id.as_str()))),
+        ("option_addon_attribute", Json::from(option.map(|(_, attribute)| attribute.id.as_str()))),
+        ("amount_addon", Json::from(amount.map(|(addon, _)| addon.id.as_str()))),
+        ("amount_addon_attribute", Json::from(amount.map(|(_, attribute)| attribute.id.as_str()))),
         ("order_attribute", id(order.as_ref().map(|(attribute, _)| *attribute))),
         ("order_value", Json::from(order.map(|(_, value)| value))),
         ("shortest_cycle", Json::from(cycles.first().copied())),
@@ -72,6 +78,39 @@ pub(super) fn switching_addon<'a>(product_type: &'a ProductType, offer: &'a Offe
     let switch = boolean(product_type, offer)?;
     let switches = |addon: &&AddonProduct| addon.attributes.iter().any(|(id, _)| *id == switch.id);
     product_type.addons_for(&offer.product_id).find(switches)
+}
+
+/// An add-on that has an option on, and the option.
+pub(super) fn option_addon<'a>(
+    product_type: &'a ProductType,
+    offer: &'a Offer,
+) -> Option<(&'a AddonProduct, &'a Attribute)> {
+    addon_with(product_type, offer, |attribute, value| attribute.kind == "Boolean" && is_on(value))
+}
+
+/// An add-on that brings an amount, and the attribute of which.
+pub(super) fn amount_addon<'a>(
+    product_type: &'a ProductType,
+    offer: &'a Offer,
+) -> Option<(&'a AddonProduct, &'a Attribute)> {
+    addon_with(product_type, offer, |attribute, value| {
+        matches!(attribute.kind, "Numeric" | "Slider") && Number::parse(value.trim()).is_some()
+    })
+}
+
+/// The first add-on with an attribute whose definition and value fit, and that attribute.
+fn addon_with<'a>(
+    product_type: &'a ProductType,
+    offer: &'a Offer,
+    fits: impl Fn(&Attribute, &str) -> bool,
+) -> Option<(&'a AddonProduct, &'a Attribute)> {
+    product_type.addons_for(&offer.product_id).find_map(|addon| {
+        let fitting = addon.attributes.iter().find_map(|(id, values)| {
+            let definition = product_type.attributes.iter().find(|definition| definition.id == *id)?;
+            values.first().is_some_and(|value| fits(definition, value)).then_some(definition)
+        });
+        fitting.map(|attribute| (addon, attribute))
+    })
 }
 
 /// Switches are written as words and as digits.

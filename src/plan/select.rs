@@ -114,6 +114,8 @@ fn has(product_type: &ProductType, product: Option<&Product>, wanted: Trait) -> 
             offered::boolean(product_type, &offer(product_type, product)).is_some_and(|a| offered::is_on(&a.value))
         }
         Trait::SwitchingAddon => offered::switching_addon(product_type, &offer(product_type, product)).is_some(),
+        Trait::OptionAddon => offered::option_addon(product_type, &offer(product_type, product)).is_some(),
+        Trait::AmountAddon => offered::amount_addon(product_type, &offer(product_type, product)).is_some(),
         Trait::OrderAttribute => offered::order(product_type, &offer(product_type, product)).is_some(),
         Trait::LinkedAttribute => product.is_some_and(|p| {
             let linked = |id: &str| {

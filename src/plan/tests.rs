@@ -221,7 +221,8 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
              "ProductsCollection":{"Products":[{"ID":"plain","RelatedProducts":[{"ProductID":"rich","Relation":5}]},
                 {"ID":"rich","UnitBillingCycles":[3,1],"Attributes":[{"ID":"odd","Values":["many"]},{"ID":"size","Values":["2.50"]},{"ID":"on","Values":[true]}]}],
               "Addons":[{"ID":"archive","Products":["plain"]},{"ID":"backup","Products":["rich"]},
-                {"ID":"more","Products":["rich"],"Attributes":[{"ID":"on","Values":[false]}]}]}},
+                {"ID":"more","Products":["rich"],"Attributes":[{"ID":"on","Values":[false]}]},
+                {"ID":"extra","Products":["rich"],"Attributes":[{"ID":"on","Values":["1"]},{"ID":"size","Values":["10"]}]}]}},
             {"ID":"u","ProductsCollection":{"Products":[{"ID":"metered","ChargeType":1},{"ID":"other"}]}}]}"#,
     );
     let options =
@@ -237,6 +238,8 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
     assert_eq!((value("upgrade_product"), value("addon_product")), ("null".into(), r#""backup""#.into()));
     assert_eq!((value("numeric_attribute"), value("numeric_value")), (r#""size""#.into(), "2.50".into()));
     assert_eq!((value("boolean_attribute"), value("switching_addon")), (r#""on""#.into(), r#""more""#.into()));
+    assert_eq!((value("option_addon"), value("option_addon_attribute")), (r#""extra""#.into(), r#""on""#.into()));
+    assert_eq!((value("amount_addon"), value("amount_addon_attribute")), (r#""extra""#.into(), r#""size""#.into()));
     assert_eq!((value("order_attribute"), value("order_value")), (r#""on""#.into(), r#""false""#.into()));
     assert_eq!((value("shortest_cycle"), value("longest_cycle")), ("12".into(), "36".into()));
     assert_eq!(value("other_type_product"), r#""other""#);
@@ -249,7 +252,7 @@ fn scenarios_can_speak_of_the_target_s_own_attributes_options_and_settings() {
     assert_eq!(variables["longest_cycle"], Json::from(1));
     assert_eq!(variables["upgrade_product"].as_str(), Some("rich"));
     assert_eq!((variables["order_attribute"].as_str(), variables["order_value"].as_str()), (Some("where"), Some("2")));
-    assert!(variables["switching_addon"].is_null());
+    assert!(variables["switching_addon"].is_null() && variables["option_addon"].is_null());
     let variables = known(&offering, &profile, "title: T\nproduct: other\nsteps:\n  - buy: {}\n");
     assert_eq!(variables["other_type_product"].as_str(), Some("plain"));
     let variables = known(&offering, &profile, "title: T\nsteps:\n  - read_catalog: {}\n");

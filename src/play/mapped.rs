@@ -33,7 +33,10 @@ fn formed(form: &Form, document: &Json) -> Result<Json, String> {
         subscribed(form, document, None, &mut subscriptions)?;
     }
     let mut whole = Object::new();
-    whole.push("accounts", accounts);
+    // Without a place for them nothing is told of accounts; that there is none is something else.
+    if form.accounts.is_some() {
+        whole.push("accounts", accounts);
+    }
     whole.push("subscriptions", subscriptions);
     Ok(whole.into())
 }
@@ -57,11 +60,12 @@ fn subscribed(form: &Form, root: &Json, owner: Option<&Json>, into: &mut Vec<Jso
         if form.resources.is_some() || !form.amounts.is_empty() {
             subscription.push("resources", resources);
         }
-        if let Some(list) = &form.addons {
-            let addons: Result<Vec<Json>, String> =
-                all(entry, &list.each).map(|addon| members(addon, list, "add-on").map(Json::from)).collect();
-            subscription.push("addons", addons?);
-        }
+        let addons = form
+            .addons
+            .as_ref()
+            .map(|list| all(entry, &list.each).map(|addon| members(addon, list, "add-on").map(Json::from)).collect());
+        // Null: of these nothing is told.
+        subscription.push("addons", addons.transpose()?.map_or(Json::Null, Json::Array));
         into.push(subscription.into());
     }
     Ok(())
@@ -227,7 +231,10 @@ mod tests {
     subscriptions: { each: '$[*]', id: '@.line', account: '@.owner', resources: { storage: '@.gb', none: '@.no' } }";
         assert_eq!(
             made(flat, r#"[{"line":7,"owner":"a-1","gb":"35"},{"line":8}]"#).unwrap(),
-            r#"{"accounts":[],"subscriptions":[{"id":7,"account":"a-1","resources":{"storage":"35"}},{"id":8,"resources":{}}]}"#
+            concat!(
+                r#"{"subscriptions":[{"id":7,"account":"a-1","resources":{"storage":"35"},"addons":null},"#,
+                r#"{"id":8,"resources":{},"addons":null}]}"#
+            )
         );
     }
 

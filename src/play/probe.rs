@@ -79,7 +79,10 @@ fn narrowed(document: &Json, account: &str, bss_account: &str, filtered: bool) -
     };
     let subscriptions: Vec<Json> = list("subscriptions").iter().filter(owned).cloned().collect();
     let mut slice = Object::new();
-    slice.push("accounts", accounts);
+    // A document without the list does not tell of accounts; that there is none is something else.
+    if document.member("accounts").and_then(Json::as_array).is_some() {
+        slice.push("accounts", accounts);
+    }
     slice.push("subscriptions", subscriptions);
     slice.into()
 }

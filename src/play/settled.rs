@@ -103,10 +103,10 @@ fn late(document: &Json, bss: &Bss) -> Option<Late> {
     };
     let mut known = bss.subscriptions().iter().filter(|subscription| !subscription.external_id.is_empty());
     // The document holds this customer's accounts and no other.
-    let accounts = document.member("accounts").and_then(Json::as_array).unwrap_or_default();
+    let accounts = document.member("accounts").and_then(Json::as_array);
     match known.all(shown) {
         false => Some(Late::Subscription),
-        true if accounts.is_empty() && !bss.customer.external_id.is_empty() => Some(Late::Account),
+        true if accounts.is_some_and(<[_]>::is_empty) && !bss.customer.external_id.is_empty() => Some(Late::Account),
         true => None,
     }
 }

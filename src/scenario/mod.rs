@@ -119,6 +119,8 @@ words! {
         BooleanAttribute "boolean_attribute" "it is bought with a boolean attribute";
         SwitchedOn "switched_on" "it is bought with a boolean attribute that is on";
         SwitchingAddon "switching_addon" "an add-on for it has the same boolean attribute";
+        OptionAddon "option_addon" "an add-on for it has an option on";
+        AmountAddon "amount_addon" "an add-on for it brings a numeric attribute";
         OrderAttribute "order_attribute" "the customer chooses one of its attributes and has another choice";
     }
 }

@@ -19,6 +19,7 @@ mod sight;
 mod suspects;
 mod tally;
 mod timing;
+mod untold;
 mod vendor;
 
 pub use excerpt::{Excerpt, curl, curl_head, request_head, response_head};

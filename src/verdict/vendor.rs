@@ -6,6 +6,7 @@ use super::{
     excerpt,
     expectation::{self, Look},
     judge::{Court, PRECHECK_CHANGES_NOTHING, Served, check, last_attempts},
+    untold,
 };
 use crate::{
     contract::{Endpoint, Meaning},
@@ -75,8 +76,18 @@ impl Court<'_> {
             match changes::document(&probed.outcome) {
                 Err(reason) => checks.push(check(record, NAME, *rule, Status::Error, Some(Finding::new(reason)))),
                 Ok(document) => {
-                    let look = match expectation::demanded(demands, &document) {
-                        None => Look::Met,
+                    // What is told is judged, whatever else is not told.
+                    let (told, untold): (Vec<_>, Vec<_>) =
+                        demands.iter().cloned().partition(|demand| untold::of_path(&demand.path, &document).is_none());
+                    let look = match expectation::demanded(&told, &document) {
+                        None => match untold.first().and_then(|demand| untold::of_path(&demand.path, &document)) {
+                            Some(what) => {
+                                let finding = Finding::new(format!("the probe tells {what}"));
+                                checks.push(check(record, NAME, *rule, Status::NotObservable, Some(finding)));
+                                continue;
+                            }
+                            None => Look::Met,
+                        },
                         Some((message, found)) => Look::Missed(Finding {
                             message: format!("on the vendor side {message}"),
                             at: Some(found.at),

@@ -1,9 +1,8 @@
 //! Accounts: asking for them, synchronising and deleting them.
 
-use super::{Breach, Case, Note, OfAnswer, OfScenario, Seen, meaning, request, shown, text};
+use super::{Breach, Case, Note, OfAnswer, OfScenario, Seen, meaning, partner, request, shown, text};
 use crate::{
-    contract::{Endpoint, Meaning, credentials::SETTING_PREFIX},
-    evidence::Exchange,
+    contract::{Endpoint, Meaning},
     json::Json,
 };
 
@@ -108,11 +107,4 @@ fn synchronised_once(case: &Case<'_>) -> Vec<Note> {
         }
     }
     notes
-}
-
-/// The settings that came with a call, which say whose it is.
-fn partner(exchange: &Exchange) -> Vec<&str> {
-    let is_setting =
-        |name: &str| name.get(..SETTING_PREFIX.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(SETTING_PREFIX));
-    exchange.sent.headers.iter().filter(|(name, _)| is_setting(name)).map(|(_, value)| value.as_str()).collect()
 }

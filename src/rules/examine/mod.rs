@@ -18,13 +18,14 @@ mod resources;
 mod results;
 mod settings;
 mod subscriptions;
+mod tenants;
 mod transport;
 
 pub use subscriptions::{Order, orders, shared_ids};
 
 use super::Rule;
 use crate::{
-    contract::{Answer, Endpoint, Expectation, Meaning, answer::PendingSignal},
+    contract::{Answer, Endpoint, Expectation, Meaning, answer::PendingSignal, credentials::SETTING_PREFIX},
     evidence::{Exchange, Intent, Outcome, ProfileRecord, ScenarioEvidence},
     json::Json,
 };
@@ -166,6 +167,7 @@ const OF_SCENARIOS: &[&[OfScenario]] = &[
     precheck::OF_SCENARIOS,
     progress::OF_SCENARIOS,
     resources::OF_SCENARIOS,
+    tenants::OF_SCENARIOS,
 ];
 
 /// What all rules say about a scenario, rule by rule.
@@ -222,6 +224,13 @@ fn request(exchange: &Exchange) -> Option<Json> {
 }
 
 /// The items of a list; none where it is null, missing, or no list.
+/// The settings that came with a call, which say whose it is.
+fn partner(exchange: &Exchange) -> Vec<&str> {
+    let is_setting =
+        |name: &str| name.get(..SETTING_PREFIX.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(SETTING_PREFIX));
+    exchange.sent.headers.iter().filter(|(name, _)| is_setting(name)).map(|(_, value)| value.as_str()).collect()
+}
+
 fn list<'a>(json: &'a Json, name: &str) -> &'a [Json] {
     json.member(name).and_then(Json::as_array).unwrap_or_default()
 }

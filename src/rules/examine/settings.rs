@@ -3,6 +3,7 @@
 use super::{Breach, OfAnswer, Seen, list, messages, shown, text};
 use crate::{
     contract::{Endpoint, Meaning, choices::FIELD_KIND, credentials::WRONG_SECRET, model::choice},
+    evidence::PRELUDE,
     json::Json,
 };
 
@@ -137,7 +138,7 @@ fn explained(seen: &Seen<'_>) -> Option<Vec<Breach>> {
     ])
 }
 
-/// what holds a secret is entered hidden, and no text of Fields/Validate repeats it.
+/// what holds a secret is entered hidden, and neither Fields/Get nor a text of Fields/Validate repeats it.
 ///
 /// A field holds a secret when its ID or name ends in a word for one (`Password`, `ClientSecret`, `API key`); only one of
 /// plain text is then wrong: long keys need several lines, certificates a file, and a checkbox holds no secret.
@@ -149,6 +150,17 @@ fn secrets_hidden(seen: &Seen<'_>) -> Option<Vec<Breach>> {
             for (index, item) in items.iter().enumerate() {
                 let Some((id, kind, name)) = secret_field(item) else { continue };
                 let breaches = breaches.get_or_insert_with(Vec::new);
+                // Before the settings are known, every value of the profile is masked, secret or not.
+                let told = [("Value", Some(item)), ("Definition.InitialValue", item.member("Definition"))];
+                for (place, holder) in told.into_iter().filter(|_| seen.exchange.sent.scenario != PRELUDE) {
+                    let member = place.rsplit('.').next().unwrap_or(place);
+                    let text = holder.and_then(|holder| holder.member(member)).and_then(Json::as_str);
+                    breaches.extend(text.and_then(messages::secret).map(|secret| {
+                        Breach::new(format!("the field {id} comes with the secret itself"))
+                            .at(format!("$.Fields[{index}].{place}"))
+                            .instead("nothing, or a placeholder", format!("the value of {secret}"))
+                    }));
+                }
                 if kind == "Text" {
                     breaches.push(
                         Breach::new(format!("the field {id} ({name}) holds a secret and shows it while it is typed"))

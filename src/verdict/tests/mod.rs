@@ -332,6 +332,12 @@ fn the_vendor_side_is_seen_not_seen_or_not_asked() {
     let shown = verdict.checks.iter().find_map(|check| check.finding.as_ref()?.exchange.as_ref()).unwrap();
     assert_eq!(shown.call, 0, "the call of the step, and not the one that cleans up after it");
     assert_eq!(story().answer(200, OK).checks(), ["accepted R-49 pass", "vendor side R-53 not observable"]);
+    // A probe may tell less than it could: that is neither for nor against the target.
+    let quantity = Story::new().step("s", &["R-53"], Expectation::Accepted).vendor("$.subscriptions[*].quantity", 5);
+    let silent = quantity.answer(200, OK).probe(ProbeMoment::After, r#"{"subscriptions":[{"id":"S1"}]}"#).judge();
+    let told = silent.checks.iter().find(|check| check.name == "vendor side").unwrap();
+    assert_eq!(told.status, Status::NotObservable);
+    assert_eq!(told.finding.as_ref().unwrap().message, "the probe tells no `quantity` of a subscription");
     let missed = story().answer(200, REFUSED).probe(ProbeMoment::After, "{\"q\":3}").checks();
     assert_eq!(
         missed,

@@ -10,6 +10,7 @@ mod resources;
 mod results;
 mod settings;
 mod subscriptions;
+mod tenants;
 mod transport;
 
 use super::*;

@@ -77,6 +77,17 @@ fn secrets_are_entered_hidden_and_not_repeated() {
     assert_eq!(kind("FieldPassword", "0"), ["$.Fields[0].Definition.Kind"]);
     assert_eq!(kind("api-key", "\"text\""), ["$.Fields[0].Definition.Kind"]);
     assert!(kind("Username", "0").is_empty() && kind("TokenUrl", "0").is_empty());
+    let value = |value: &str, initial: &str| {
+        let definition = format!(r#"{{"ID":"FieldPassword","Kind":1,"InitialValue":{initial}}}"#);
+        of(
+            FieldsGet,
+            26,
+            &field("\"FieldPassword\"", &definition).replace("\"Value\":null", &format!("\"Value\":{value}")),
+        )
+    };
+    assert_eq!(value("\"********\"", "null"), ["kept"]);
+    assert_eq!(value("\"[secret:FieldPassword]\"", "\"\""), ["$.Fields[0].Value"]);
+    assert_eq!(value("null", "\"[secret:FieldPassword]\""), ["$.Fields[0].Definition.InitialValue"]);
     assert_eq!(of(FieldsValidate, 26, r#"["the password is wrong"]"#), ["kept"]);
     assert_eq!(of(FieldsValidate, 26, r#"["no user has [secret:FieldPassword]"]"#), ["$[0]"]);
 }
