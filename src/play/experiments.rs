@@ -75,7 +75,7 @@ impl Player<'_> {
             return Ok(());
         }
         let unchanged = Flaw { name: Intent::UNCHANGED.to_owned(), ..Flaw::default() };
-        if self.suspect(&unchanged, draft, call).await? {
+        if self.suspect(&unchanged, draft, call).await?.is_some() {
             return Ok(());
         }
         let mut any = false;
@@ -83,7 +83,8 @@ impl Player<'_> {
             if self.session.stopping() || self.session.away().is_some() {
                 return Ok(());
             }
-            any |= self.suspect(one, draft, call).await?;
+            // A question that became a call has done what it was about: asked again, it is another question.
+            any |= self.suspect(one, draft, call).await? == Some(call.check_only);
         }
         if any {
             self.suspect(&unchanged, draft, call).await?;
@@ -91,16 +92,17 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// True if the call is accepted with this change.
-    async fn suspect(&mut self, suspect: &Flaw, draft: &Draft, call: &Call) -> io::Result<bool> {
+    /// Whether it was only asked, if the call is accepted with this change.
+    async fn suspect(&mut self, suspect: &Flaw, draft: &Draft, call: &Call) -> io::Result<Option<bool>> {
         // A member that this dialect does not send cannot be changed.
-        let Ok(changed) = flaw::flawed(draft, suspect, &self.variables) else { return Ok(false) };
+        let Ok(changed) = flaw::flawed(draft, suspect, &self.variables) else { return Ok(None) };
         let asks = changed.body.as_ref().and_then(|body| body.member("CheckOnly")?.as_bool());
         let intent = Intent::Suspect(suspect.name.clone());
         let check_only = asks.unwrap_or(call.check_only);
         let answer = self.recording.exchange(&changed, &call.label(), check_only, intent).await?;
         teardown::cancel_strays(self.session, &mut self.recording).await?;
         let pending = &self.session.profile.pending;
-        Ok(answer.is_some_and(|answer| answer.meaning(call.endpoint, pending) == Meaning::Accepted))
+        let accepted = answer.is_some_and(|answer| answer.meaning(call.endpoint, pending) == Meaning::Accepted);
+        Ok(accepted.then_some(check_only))
     }
 }

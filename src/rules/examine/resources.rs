@@ -220,6 +220,14 @@ fn compare(known: &Held, seen: &Json) -> Vec<Note> {
     for (id, found) in resources.iter() {
         let described = contributions(&known.body, id);
         if described.is_empty() {
+            // What only the cancelled add-on had on is on no longer.
+            let before = known.before.as_ref().filter(|_| known.endpoint == AddonCancel);
+            let was_on =
+                before.is_some_and(|body| contributions(body, id).iter().any(|one| one.switch() == Some(true)));
+            if let (true, Some(on)) = (was_on, found.as_bool()) {
+                let breach = on.then(|| wrong(known, id, &on_or_off(false), &on_or_off(true)));
+                note(RECOMPUTE, breach.into_iter().collect());
+            }
             continue;
         }
         if let Some(on) = found.as_bool() {

@@ -74,6 +74,20 @@ fn what_is_described_is_held() {
 }
 
 #[test]
+fn an_option_of_a_cancelled_add_on_alone_is_off() {
+    let geo = |action: &str| addon(action).replace("\"backup\":{\"Value\":\"1\"}", "\"geo\":{\"Value\":\"true\"}");
+    let story = || created().asks(AddonCreate, &body(3, &geo("\"Provision\"")), OK);
+    let cancelled = |shown: &str| {
+        let cancelled = story().asks(AddonCancel, &body(3, &geo("\"Cancel\"")), OK);
+        said(cancelled.probe(After, &vendor("3", shown, "")))
+    };
+    assert_eq!(said(story().probe(After, &vendor("3", r#""geo":true"#, ADDON))), ["99"]);
+    assert_eq!(cancelled(r#""geo":true"#), ["101: $.resources.geo"]);
+    assert_eq!(cancelled(r#""geo":false"#), ["101"]);
+    assert!(cancelled(r#""other":true"#).is_empty(), "of what nobody has sold nothing is known");
+}
+
+#[test]
 fn a_wrong_amount_is_charged_to_the_rule_that_it_breaks() {
     let at = |rule: u16, id: &str| format!("{rule}: $.resources.{id}");
     let one = |story: Story, quantity: &str, resources: &str, addons: &str| {
