@@ -4,7 +4,7 @@ use super::{args::TargetArgs, consent, fault::Fault};
 use crate::{
     contract::{Application, dialect::AddonBatch},
     diagnostic::{Diagnostic, Diagnostics, Severity, Source},
-    profile::{self, Environment, Other, ProbeFrom, ProbeMap, ProbeSource, Profile},
+    profile::{self, Environment, Other, ProbeFrom, ProbeSource, Profile},
     reference,
 };
 use std::{
@@ -202,8 +202,7 @@ pub(super) fn reference_profile(running: &reference::Running) -> Profile {
     // The reference takes several add-ons in one call, so that the whole suite can be played against it.
     profile.dialect.addon_batch = AddonBatch::All;
     let url = format!("{}?account={{account}}", running.probe_url());
-    let (from, map) = (ProbeFrom::Url(url), ProbeMap::default());
-    profile.probe = Some(ProbeSource { from, settle: Duration::from_secs(5), map });
+    profile.probe = Some(ProbeSource::new(ProbeFrom::Url(url), Duration::from_secs(5)));
     profile
 }
 

@@ -100,6 +100,14 @@ pub struct ProbeSource {
     pub map: ProbeMap,
 }
 
+impl ProbeSource {
+    /// One whose document is of mock-bss's own form.
+    #[must_use]
+    pub fn new(from: ProbeFrom, settle: Duration) -> Self {
+        Self { from, settle, map: ProbeMap::default() }
+    }
+}
+
 /// An HTTP endpoint or a command. `{account}` stands for the service manager's account id, `{bss}` for the platform's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProbeFrom {

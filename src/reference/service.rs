@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
 use super::auth::Applications;
-use super::books::{Account, Books};
+use super::books::{Account, Books, Subscription};
 use super::call::Call;
 use super::catalogue::Catalogue;
 use super::desk::Desk;
@@ -266,7 +266,9 @@ impl ServiceManager {
         };
         let decision = match decision {
             Ok(decision) => decision,
-            Err(_) if service_faults::waves_through(&call, self.faults) => return Ok(answer::service("", None, false)),
+            Err(refusal) if service_faults::waves_through(&call, &refusal, self.faults) => {
+                return Ok(answer::service("", None, false));
+            }
             Err(refusal) => {
                 if let Some(half) = service_faults::half_made(&desk, &call) {
                     books.keep_subscription(half);
@@ -278,7 +280,16 @@ impl ServiceManager {
         let guarded = service_faults::precheck_guard(endpoint).is_none_or(|missing| !self.faults.has(missing));
         if call.check_only && guarded {
             if self.faults.has(Fault::PrecheckReserves) && endpoint == Endpoint::Create {
-                decision.changed.into_iter().for_each(|made| books.keep_subscription(service_faults::reserved(made)));
+                let made = decision.changed.into_iter();
+                made.for_each(|made| books.keep_subscription(service_faults::reserved(made)));
+                return Ok(form::precheck(self.faults));
+            }
+            if self.faults.has(Fault::PrecheckKeepsAttributes) && endpoint == Endpoint::Update {
+                for asked in decision.changed {
+                    let held = books.subscription(&asked.id).cloned();
+                    let edited = held.map(|held| Subscription { attributes: asked.attributes, ..held });
+                    edited.into_iter().for_each(|edited| books.keep_subscription(edited));
+                }
             }
             return Ok(form::precheck(self.faults));
         }

@@ -9,7 +9,9 @@ use super::books::{Status, Subscription};
 use super::call::Call;
 use super::desk::Desk;
 use super::faults::{Fault, Faults};
-use super::refusal::{ONE_SUBSCRIPTION_ONLY, Refusal, SUBSCRIPTION_ID_TAKEN, crash};
+use super::refusal::{
+    ATTRIBUTE_INVALID, ONE_SUBSCRIPTION_ONLY, Refusal, SUBSCRIPTION_ID_TAKEN, SUBSCRIPTION_UNKNOWN, crash,
+};
 use super::request::{self, Object, Request};
 use super::routes::Endpoint;
 
@@ -94,11 +96,16 @@ pub(super) fn mended(body: &[u8]) -> Option<Object> {
     })
 }
 
-/// Whether a pre-check is content whatever the rules say.
-pub(super) fn waves_through(call: &Call<'_>, faults: Faults) -> bool {
+/// Whether a pre-check is content although the rules say no.
+pub(super) fn waves_through(call: &Call<'_>, refusal: &Refusal, faults: Faults) -> bool {
     let addons = matches!(call.endpoint, Endpoint::CreateAddons | Endpoint::UpdateAddons | Endpoint::CancelAddons);
     let waves = faults.has(Fault::PrecheckAlwaysAccepts) || addons && faults.has(Fault::PrecheckOfAddonsAlwaysAccepts);
-    call.check_only && waves
+    let overlooked = match refusal.code {
+        SUBSCRIPTION_UNKNOWN => faults.has(Fault::PrecheckOverlooksUnknown),
+        ATTRIBUTE_INVALID => faults.has(Fault::PrecheckOverlooksAttributes),
+        _ => false,
+    };
+    call.check_only && (waves || overlooked)
 }
 
 /// What a refused create leaves behind, where it is made before it is looked at.

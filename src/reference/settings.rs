@@ -149,6 +149,9 @@ pub(super) fn fields(faults: Faults) -> Value {
         field(USERNAME_FIELD, 1, "User name", "Your partner user name", TEXT_KIND),
         field(PASSWORD_FIELD, 2, "Password", "Your partner password", password_kind),
     ];
+    if faults.has(Fault::SecretInFields) {
+        fields[1]["Value"] = json!(super::PASSWORD);
+    }
     if faults.has(Fault::FieldIdsRepeated) {
         fields.push(field(USERNAME_FIELD, 3, "User name of the second server", "", TEXT_KIND));
     }

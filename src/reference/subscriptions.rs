@@ -75,7 +75,10 @@ fn made_before<'a>(desk: &Desk<'a>, call: &Call<'_>) -> Option<&'a Subscription>
 
 /// A fault that does not recognise a Create that comes again.
 fn sees_no_repeat(desk: &Desk<'_>, call: &Call<'_>) -> bool {
-    desk.faults.has(Fault::CreateTwiceOnRetry) || call.is_blind
+    let foreign = call.name.as_ref().is_some_and(|name| !name.is_ascii());
+    desk.faults.has(Fault::CreateTwiceOnRetry)
+        || call.is_blind
+        || foreign && desk.faults.has(Fault::RepeatMissedByItsName)
 }
 
 /// The subscription that a fault, or a service manager that may, takes a second order for.
@@ -171,6 +174,9 @@ pub(super) fn update(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refus
     }
     let (product_type, _) = desk.catalogue.product(&subscription.product_type, &subscription.product)?;
     set_totals(&mut subscription, call, product_type, desk.faults)?;
+    if held.status == Status::Suspended && desk.faults.has(Fault::ChangeWhileSuspendedLost) {
+        return Ok(Decision::new(&subscription.id, Vec::new()));
+    }
     if !desk.faults.is_empty() {
         update_sloppily(desk, call, held, &mut subscription)?;
     }
@@ -213,6 +219,22 @@ fn update_sloppily(
         let listed = request::objects(call.body, "Addons")?.into_iter().map(|entry| request::id(entry, "ID"));
         let listed = listed.collect::<Result<Vec<_>, _>>()?;
         subscription.addons.iter_mut().for_each(|addon| addon.active &= listed.contains(&addon.id));
+    }
+    if has(Fault::UpdateBuysListedAddons) {
+        for (place, entry) in request::objects(call.body, "Addons")?.into_iter().enumerate() {
+            if request::id(entry, "ID")?.is_empty() {
+                let id = desk.books.new_id();
+                subscription.addons.push(Addon {
+                    handle: id.clone(),
+                    id,
+                    product: request::id(entry, "ProductID")?,
+                    quantity: 1,
+                    attributes: Vec::new(),
+                    active: true,
+                    ordered_by: (call.fingerprint(), place),
+                });
+            }
+        }
     }
     if has(Fault::UpdateResizesAddons) {
         subscription.addons.iter_mut().for_each(|addon| addon.quantity = subscription.quantity);
@@ -304,8 +326,11 @@ pub(super) fn cancel(desk: &Desk<'_>, call: &Call<'_>) -> Result<Decision, Refus
 fn end(subscription: &Subscription, faults: Faults) -> Subscription {
     let mut subscription = subscription.clone();
     subscription.status = Status::Cancelled;
-    for addon in &mut subscription.addons {
-        addon.active = faults.has(Fault::CancelLeavesAddons) && addon.active;
+    let mut first = true;
+    for addon in subscription.addons.iter_mut().filter(|addon| addon.active) {
+        let overlooked = faults.has(Fault::CancelEndsTheFirstAddonOnly) && !first;
+        addon.active = faults.has(Fault::CancelLeavesAddons) || overlooked;
+        first = false;
     }
     subscription
 }

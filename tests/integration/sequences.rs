@@ -169,7 +169,7 @@ fn profile_of(running: &Running) -> Profile {
         profile.settings.insert(field.to_owned(), value.to_owned());
     }
     let url = format!("{}?account={{account}}", running.probe_url());
-    profile.probe = Some(ProbeSource { from: ProbeFrom::Url(url), settle: Duration::from_secs(1) });
+    profile.probe = Some(ProbeSource::new(ProbeFrom::Url(url), Duration::from_secs(1)));
     profile
 }
 

@@ -110,6 +110,12 @@ pub(super) const SPECS: &[Spec] = &[
         "Cancelling an add-on again ends in an unhandled exception.",
     ),
     vendor_side(
+        F::CancelEndsTheFirstAddonOnly,
+        "cancel-ends-the-first-addon-only",
+        &[96],
+        "Cancelling a subscription ends the first of its add-ons and leaves the others running.",
+    ),
+    vendor_side(
         F::CancelLeavesAddons,
         "cancel-leaves-addons",
         &[96],

@@ -69,6 +69,24 @@ pub(super) const SPECS: &[Spec] = &[
         &[103],
         "A pre-check of a create makes a suspended subscription to keep the place.",
     ),
+    answers(
+        F::PrecheckOverlooksUnknown,
+        "precheck-overlooks-unknown",
+        &[104],
+        "A pre-check is content with a subscription that nobody has bought.",
+    ),
+    answers(
+        F::PrecheckOverlooksAttributes,
+        "precheck-overlooks-attributes",
+        &[104],
+        "A pre-check does not look at the values of attributes.",
+    ),
+    vendor_side(
+        F::PrecheckKeepsAttributes,
+        "precheck-keeps-attributes",
+        &[103],
+        "The pre-check of an update keeps the attributes that it is asked about.",
+    ),
     answers(F::PrecheckAlwaysAccepts, "precheck-always-accepts", &[104], "A pre-check of anything is content."),
     answers(
         F::PrecheckMissesTheLimit,

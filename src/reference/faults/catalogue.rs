@@ -57,6 +57,7 @@ pub(super) const SPECS: &[Spec] = &[
         "Fields/Validate ends in an unhandled exception when a field is missing.",
     ),
     answers(F::PasswordFieldIsText, "password-field-is-text", &[26], "The password has the kind of a plain text."),
+    answers(F::SecretInFields, "secret-in-fields", &[26], "Fields/Get gives the password as the value of its field."),
     answers(F::SecretEchoed, "secret-echoed", &[26], "Fields/Validate repeats the wrong password in its message."),
     answers(F::NoProductTypes, "no-product-types", &[27], "The catalogue is empty."),
     answers(F::ProductTypeWithoutName, "product-type-without-name", &[27], "A product type has no name."),

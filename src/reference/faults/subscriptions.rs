@@ -35,6 +35,18 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     vendor_side(F::UpdateCancelsAddons, "update-cancels-addons", &[55], "An update cancels the add-ons that it lists."),
     vendor_side(
+        F::UpdateBuysListedAddons,
+        "update-buys-listed-addons",
+        &[55],
+        "An update makes the new add-ons that it lists.",
+    ),
+    vendor_side(
+        F::ChangeWhileSuspendedLost,
+        "change-while-suspended-lost",
+        &[53],
+        "An update of a suspended subscription is accepted and forgotten.",
+    ),
+    vendor_side(
         F::UpdateCancelsUnlistedAddons,
         "update-cancels-unlisted-addons",
         &[55],
@@ -84,6 +96,12 @@ pub(super) const SPECS: &[Spec] = &[
         "unknown-id-crashes",
         &[59],
         "A call for an unknown subscription ends in an unhandled exception.",
+    ),
+    answers(
+        F::RepeatMissedByItsName,
+        "repeat-missed-by-its-name",
+        &[60],
+        "An order that comes again is known again only if its name is plain ASCII.",
     ),
     answers(
         F::CreateTwiceOnRetry,
