@@ -279,7 +279,7 @@ fn one_fault_is_charged_to_its_own_rules_and_to_no_other() {
         // Several customers who all get no id may have been mixed up: answers alone do not tell.
         ("result-empty-on-create", "repeats/", vec!["R-49", "R-115"]),
         ("create-twice-on-retry", "repeats/", vec!["R-60", "R-116"]),
-        ("repeat-addon-duplicates", "repeats/", vec!["R-97"]),
+        ("repeat-addon-duplicates", "repeats/", vec!["R-97", "R-116"]),
         ("no-auth-on-create", "subscriptions/", vec!["R-01", "R-02", "R-03", "R-04", "R-09", "R-10"]),
         // An endpoint that answers anybody breaks every rule about who is answered.
         (
@@ -416,8 +416,8 @@ fn a_vendor_side_of_another_form_is_seen_through_its_map() {
     };
     let said = with("@.quantity").ends(0);
     assert!(said.out.contains("not observable 0"), "{}", said.out);
-    let astray = with("@.addons[0].quantity").ends(1);
-    assert!(astray.out.contains("on the vendor side $.subscriptions[?@.status=='active'].quantity"), "{}", astray.out);
+    let astray = with("@.id").ends(1);
+    assert!(astray.out.contains("on the vendor side $.subscriptions[0].quantity should be"), "{}", astray.out);
     servers.block_on(running.stop());
 }
 

@@ -96,6 +96,7 @@ fn a_service_on_the_vendor_s_sdk_is_told_what_it_cannot_do_and_nothing_else() {
             "addons/unknown-subscription cancel_addon R-91",
             "precheck/addon-refused-the-same-way change_addon R-91",
             "precheck/refused-the-same-way-after-the-end change_quantity-2 R-76",
+            "precheck/unknown-subscription change_quantity R-59",
             "repeats/customers-at-once buy R-50",
             "repeats/customers-at-once-addons buy R-50",
             "repeats/customers-at-once-change buy R-50",

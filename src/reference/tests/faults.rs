@@ -435,10 +435,22 @@ fn ends(day: &mut Day) {
     day.post("Addons/Cancel", &both(&made, "Cancel"));
 }
 
+/// An update that lists what it must not buy, one while nobody pays, and a question about what nobody has.
+fn asides(day: &mut Day) {
+    let customer = day.customer("72");
+    let base = whole(&customer, "B72");
+    let parent = merged(base.clone(), &json!({ "ID": day.id("Subscriptions/Create", &base) }));
+    let listed = json!({ "Addons": [entry(&json!(""), "mail-shield", "Provision", 1)] });
+    day.post("Subscriptions/Update", &merged(parent.clone(), &listed));
+    day.post("Subscriptions/Suspend", &action(&parent, "Suspend"));
+    day.post("Subscriptions/Update", &merged(parent.clone(), &json!({ "Quantity": 9 })));
+    day.post("Subscriptions/Update", &merged(parent, &json!({ "ID": "nobody", "CheckOnly": true })));
+}
+
 /// What was said, and whether that is something else than what is right.
 fn day_with(faults: Faults, right: Option<Rc<Vec<String>>>) -> (Vec<String>, bool) {
     let mut day = Day::new(faults, right);
-    for part in [credentials, settings, accounts, changes, ends, life, orders] {
+    for part in [credentials, settings, accounts, changes, ends, life, orders, asides] {
         part(&mut day);
     }
     (day.said, day.differs)
