@@ -86,20 +86,26 @@ impl Query {
     /// The selected values with their places. The selection itself runs on a copy in which numbers are `f64`; what is
     /// returned are the lossless values.
     pub fn select<'a>(&self, document: &'a Json) -> Vec<(Path, &'a Json)> {
+        self.select_at_most(document, usize::MAX).unwrap_or_default()
+    }
+
+    /// The same, where it is not more than so many.
+    pub fn select_at_most<'a>(&self, document: &'a Json, most: usize) -> Option<Vec<(Path, &'a Json)>> {
         use serde_json_path::PathElement;
         let copy = document.to_serde();
-        self.path
-            .query_located(&copy)
-            .locations()
-            .filter_map(|location| {
-                let segments = location.iter().map(|element| match element {
-                    PathElement::Name(name) => Segment::Member((*name).to_owned()),
-                    PathElement::Index(index) => Segment::Item(*index),
-                });
-                let path = Path(segments.collect());
-                path.clone().find(document).map(|value| (path, value))
-            })
-            .collect()
+        let selected = self.path.query_located(&copy);
+        if selected.len() > most {
+            return None;
+        }
+        let found = selected.locations().filter_map(|location| {
+            let segments = location.iter().map(|element| match element {
+                PathElement::Name(name) => Segment::Member((*name).to_owned()),
+                PathElement::Index(index) => Segment::Item(*index),
+            });
+            let path = Path(segments.collect());
+            path.clone().find(document).map(|value| (path, value))
+        });
+        Some(found.collect())
     }
 }
 

@@ -4,6 +4,10 @@ use crate::{
     json::{Json, Number, Object},
     profile::{Entries, Form, Place, ProbeMap, STATUSES},
 };
+use std::collections::BTreeMap;
+
+/// The most entries of one kind, and the most resources of one subscription. A vendor side for tests has far fewer.
+const MOST: usize = 10_000;
 
 /// The probe document that this document is, or what in it does not fit the map.
 pub(super) fn mapped(map: &ProbeMap, document: Json) -> Result<Json, String> {
@@ -22,7 +26,8 @@ pub(super) fn mapped(map: &ProbeMap, document: Json) -> Result<Json, String> {
 
 fn formed(form: &Form, document: &Json) -> Result<Json, String> {
     let (mut accounts, mut subscriptions) = (Vec::new(), Vec::new());
-    for (entry, list) in form.accounts.iter().flat_map(|list| all(document, &list.each).map(move |one| (one, list))) {
+    let listed = form.accounts.as_ref().map(|list| Ok::<_, String>((list, all(document, &list.each)?))).transpose()?;
+    for (list, entry) in listed.into_iter().flat_map(|(list, entries)| entries.map(move |entry| (list, entry))) {
         let account = members(entry, list, "account")?;
         if form.subscriptions.each.is_within() {
             subscribed(form, entry, account.get("id"), &mut subscriptions)?;
@@ -43,27 +48,30 @@ fn formed(form: &Form, document: &Json) -> Result<Json, String> {
 
 /// The subscriptions of a document, or of an account.
 fn subscribed(form: &Form, root: &Json, owner: Option<&Json>, into: &mut Vec<Json>) -> Result<(), String> {
-    for entry in all(root, &form.subscriptions.each) {
+    for entry in all(root, &form.subscriptions.each)? {
         let mut subscription = members(entry, &form.subscriptions, "subscription")?;
         if let (None, Some(owner)) = (subscription.get("account"), owner) {
             subscription.push("account", owner.clone());
         }
-        let mut resources = Object::new();
-        for object in form.resources.iter().flat_map(|place| all(entry, place)).filter_map(Json::as_object) {
-            object.iter().for_each(|(attribute, amount)| resources.set(attribute, amount.clone()));
+        let mut resources = BTreeMap::new();
+        if let Some(place) = &form.resources {
+            for object in all(entry, place)?.filter_map(Json::as_object) {
+                resources.extend(object.iter());
+            }
         }
         for (attribute, place) in &form.amounts {
             if let Some(amount) = one(entry, place, attribute, "subscription")? {
-                resources.set(attribute, amount.clone());
+                resources.insert(attribute, amount);
             }
         }
         if form.resources.is_some() || !form.amounts.is_empty() {
-            subscription.push("resources", resources);
+            let mut held = Object::new();
+            resources.into_iter().for_each(|(attribute, amount)| held.push(attribute, amount.clone()));
+            subscription.push("resources", held);
         }
-        let addons = form
-            .addons
-            .as_ref()
-            .map(|list| all(entry, &list.each).map(|addon| members(addon, list, "add-on").map(Json::from)).collect());
+        let addons = form.addons.as_ref().map(|list| -> Result<Vec<Json>, String> {
+            all(entry, &list.each)?.map(|addon| members(addon, list, "add-on").map(Json::from)).collect()
+        });
         // Null: of these nothing is told.
         subscription.push("addons", addons.transpose()?.map_or(Json::Null, Json::Array));
         into.push(subscription.into());
@@ -77,7 +85,7 @@ fn members(entry: &Json, list: &Entries, kind: &str) -> Result<Object, String> {
     for (name, place) in &list.members {
         let value = match *name {
             // Each of several addresses counts.
-            "email" => several(all(entry, place).collect()),
+            "email" => several(all(entry, place)?.collect()),
             _ => one(entry, place, name, kind)?.cloned(),
         };
         match value {
@@ -114,7 +122,7 @@ fn typed(name: &str, value: Json) -> Json {
 
 /// The one value at a place. Null is nothing.
 fn one<'a>(entry: &'a Json, place: &Place, name: &str, kind: &str) -> Result<Option<&'a Json>, String> {
-    let mut found = all(entry, place);
+    let mut found = all(entry, place)?;
     match (found.next(), found.count()) {
         (Some(value), 0) => Ok(Some(value).filter(|value| !value.is_null())),
         (None, _) => Ok(None),
@@ -125,8 +133,10 @@ fn one<'a>(entry: &'a Json, place: &Place, name: &str, kind: &str) -> Result<Opt
     }
 }
 
-fn all<'a>(root: &'a Json, place: &Place) -> impl Iterator<Item = &'a Json> + use<'a> {
-    place.query.select(root).into_iter().map(|(_, value)| value)
+fn all<'a>(root: &'a Json, place: &Place) -> Result<impl Iterator<Item = &'a Json> + use<'a>, String> {
+    let found = place.query.select_at_most(root, MOST);
+    let found = found.ok_or_else(|| format!("`{}` finds more than {MOST} values", place.text))?;
+    Ok(found.into_iter().map(|(_, value)| value))
 }
 
 /// Puts the status of an entry into the words that mock-bss knows, whatever their letter case.
@@ -217,7 +227,7 @@ mod tests {
                 r#"{"accounts":[{"id":"a-1","bss":13,"email":["x@a.example","y@a.example"]},"#,
                 r#"{"id":"a-2","email":"z@a.example"}],"subscriptions":["#,
                 r#"{"id":"v-1","status":"active","product":"P","quantity":3,"name":"Vault","trial":false,"account":"a-1","#,
-                r#""resources":{"storage":35,"geo":true},"#,
+                r#""resources":{"geo":true,"storage":35},"#,
                 r#""addons":[{"id":"e-1","product":"A","quantity":2,"status":"cancelled"}]},"#,
                 r#"{"id":"v-2","status":"cancelled","account":"a-1","resources":{},"addons":[]}]}"#
             )

@@ -4,18 +4,13 @@ use super::{Session, client::WireRequest, mapped};
 use crate::{
     evidence::{Outcome, Probe},
     json::{self, Json, Object},
-    profile::ProbeFrom,
+    profile::{ACCOUNT, BSS_ACCOUNT, ProbeFrom},
 };
 use std::time::Duration;
 use tokio::{io::AsyncReadExt, process::Command};
 
 /// A probe document is small; one that is not is not read.
 const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
-
-/// What stands in a URL or a command for the service manager's id of the account …
-const ACCOUNT: &str = "{account}";
-/// … and for the platform's.
-const BSS_ACCOUNT: &str = "{bss}";
 
 /// The probe document, narrowed to one customer.
 pub(super) async fn look(session: &Session, account: &str, bss_account: &str) -> Option<Probe> {
@@ -30,13 +25,14 @@ pub(super) async fn look(session: &Session, account: &str, bss_account: &str) ->
         let document = json::parse(text?.as_bytes()).map_err(|error| format!("not JSON: {error}"))?;
         shaped(mapped::mapped(&source.map, document)?)
     };
-    let (ProbeFrom::Url(asked) | ProbeFrom::Command(asked)) = &source.from;
-    let by_platform = asked.contains(BSS_ACCOUNT);
+    let by_platform = source.from.asks_by(BSS_ACCOUNT);
+    // Who is asked for everybody's has left nothing out.
+    let filtered = by_platform || source.from.asks_by(ACCOUNT);
     // Before the service manager has given the account an id, the platform's own is all there is to ask with; a probe
     // that does not know it is asked for everything.
     let seen = match account.is_empty() {
-        false => look(account).await.map(|document| narrowed(&document, account, bss_account, true)),
-        true => match look(bss_account).await.map(|document| narrowed(&document, account, bss_account, true)) {
+        false => look(account).await.map(|document| narrowed(&document, account, bss_account, filtered)),
+        true => match look(bss_account).await.map(|document| narrowed(&document, account, bss_account, filtered)) {
             Ok(nothing) if is_empty(&nothing) && !by_platform => {
                 look("").await.map(|document| narrowed(&document, account, bss_account, false))
             }

@@ -13,7 +13,7 @@ mod start;
 pub use connection::{Connection, Proxy, Tls};
 pub use edit::{EditRefused, add_redaction};
 pub use load::{Environment, load};
-pub use probe::{Entries, Form, Place, ProbeFrom, ProbeMap, ProbeSource, STATUSES};
+pub use probe::{ACCOUNT, BSS_ACCOUNT, Entries, Form, Place, ProbeFrom, ProbeMap, ProbeSource, STATUSES};
 pub use start::{StartSource, StartVariable};
 
 use crate::{

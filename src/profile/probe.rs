@@ -9,6 +9,11 @@ use crate::{
 };
 use std::time::Duration;
 
+/// What stands in a URL or a command for the service manager's id of the account …
+pub const ACCOUNT: &str = "{account}";
+/// … and for the platform's.
+pub const BSS_ACCOUNT: &str = "{bss}";
+
 /// The words for the state of a subscription or an add-on.
 pub const STATUSES: &[&str] = &["active", "suspended", "cancelled"];
 
@@ -115,6 +120,14 @@ pub enum ProbeFrom {
     Command(String),
 }
 
+impl ProbeFrom {
+    /// Whether it is asked for one customer, by what this placeholder stands for.
+    pub fn asks_by(&self, placeholder: &str) -> bool {
+        let (Self::Url(asked) | Self::Command(asked)) = self;
+        asked.contains(placeholder)
+    }
+}
+
 /// A JSONPath whose root is the document (`$`) or the entry that is read (`@`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
@@ -174,6 +187,17 @@ pub(super) fn read(root: &Node, checker: &mut Checker) -> Option<ProbeSource> {
         Some(node) => map(node, checker)?,
         None => ProbeMap::default(),
     };
+    if let Some(form) = &map.form
+        && !form.subscriptions.each.is_within()
+        && form.subscriptions.members.iter().all(|(member, _)| *member != "account")
+        && ![ACCOUNT, BSS_ACCOUNT].iter().any(|placeholder| from.asks_by(placeholder))
+    {
+        let label = "the probe is asked for everybody, and nothing says whose a subscription is";
+        checker.error(&node.span, "nobody knows whose subscriptions these are", label).help(
+            "add `account` to `subscriptions`, or ask for one customer: `{bss}` is the platform's id of the account",
+        );
+        return None;
+    }
     Some(ProbeSource { from, settle: settle.unwrap_or(Duration::from_secs(5)), map })
 }
 

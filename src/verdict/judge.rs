@@ -1,6 +1,6 @@
 //! Judging one scenario.
 
-use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Timings, expectation::Look};
+use super::{Check, Finding, ScenarioVerdict, SnapshotFinding, Status, Timings, Told, Untold, expectation::Look};
 use crate::{
     contract::Expectation,
     evidence::{Exchange, Intent, ProfileRecord, ScenarioEnd, ScenarioEvidence, StepEnd, StepEvidence, StepRecord},
@@ -26,6 +26,7 @@ pub(super) fn judge(
         left_behind: evidence.finished.as_ref().map(|finished| finished.left_behind.clone()).unwrap_or_default(),
         orders: rules::orders(evidence),
         shows_subscriptions: super::sight::of(evidence),
+        told: super::untold::told(evidence),
         interrupted: evidence.finished.as_ref().is_none_or(|finished| finished.end == ScenarioEnd::Interrupted),
         ..ScenarioVerdict::nothing()
     };
@@ -37,9 +38,9 @@ pub(super) fn judge(
     verdict.built_in = started.built_in;
 
     let notes = rules::examine(evidence, profile);
-    let court = Court { evidence, profile, built_in: started.built_in, notes: &notes };
+    let court = Court { evidence, profile, built_in: started.built_in, notes: &notes, told: verdict.told };
     for (record, step) in evidence.recorded_steps() {
-        court.step(record, step, &mut verdict.checks);
+        court.step(record, step, &mut verdict.checks, &mut verdict.untold);
     }
     super::rulings::examine(evidence, &notes, |rule| court.severity(Some(rule)), &mut verdict.checks);
     super::mails::examine(evidence, profile, &mut verdict.checks);
@@ -76,6 +77,8 @@ pub(super) struct Court<'a> {
     pub(super) built_in: bool,
     /// What the rules say about any answer.
     pub(super) notes: &'a [Note],
+    /// What the probe told in this scenario.
+    pub(super) told: Told,
 }
 
 /// `precheck.provisions-nothing`: judged by what the vendor side shows between the pre-check and the call.
@@ -140,7 +143,7 @@ impl Served {
 }
 
 impl Court<'_> {
-    fn step(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>) {
+    fn step(&self, record: &StepRecord, step: &StepEvidence, checks: &mut Vec<Check>, untold: &mut Vec<Untold>) {
         let expectation = step.expectation(record);
         let demands_vendor = !step.vendor(record).is_empty();
         let served = self.served(record, expectation, demands_vendor);
@@ -171,7 +174,7 @@ impl Court<'_> {
             checks.push(self.precheck(record, step));
         }
         if demands_vendor {
-            self.vendor(record, step, &served, missed, checks);
+            self.vendor(record, step, &served, missed, (checks, untold));
         }
     }
 

@@ -130,6 +130,8 @@ mod tests {
             elapsed_us: 1,
             left_behind: Vec::new(),
             shows_subscriptions: None,
+            told: Default::default(),
+            untold: vec![],
             interrupted: false,
         };
         mark(&mut verdict, std::slice::from_ref(entry));

@@ -207,6 +207,8 @@ mod tests {
             left_behind: Vec::new(),
             orders: Vec::new(),
             shows_subscriptions: None,
+            told: Default::default(),
+            untold: vec![],
             interrupted: false,
         };
         let mut planned = Planned {

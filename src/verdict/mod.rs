@@ -30,6 +30,7 @@ pub use mails::{Mail, mails};
 pub use sight::{disregard, is_blind};
 pub use tally::{Counts, Outcome, Tally, Verdict};
 pub use timing::{BOUNDS_US, Timing, Timings};
+pub use untold::{Told, Untold};
 
 use crate::{
     rules::{Level, Rule},
@@ -194,6 +195,10 @@ pub struct ScenarioVerdict {
     pub orders: Vec<crate::rules::Order>,
     /// Whether the probe showed a subscription, where the service manager said that there is one.
     pub shows_subscriptions: Option<bool>,
+    /// What the probe told.
+    pub told: Told,
+    /// Checks that rest on what it did not tell.
+    pub untold: Vec<Untold>,
     /// It did not run to its end.
     pub interrupted: bool,
 }
@@ -218,6 +223,8 @@ impl ScenarioVerdict {
             left_behind: Vec::new(),
             orders: Vec::new(),
             shows_subscriptions: None,
+            told: Told::default(),
+            untold: Vec::new(),
             interrupted: false,
         }
     }

@@ -96,7 +96,8 @@ impl Tally {
     pub fn verdict(mut self, run: RunStarted, planned: Planned, finished: Option<RunFinished>) -> Verdict {
         self.scenarios.sort_by_key(|scenario| scenario.index);
         self.timings.settle();
-        let mut across = super::across::examine(&mut self.scenarios, run.profile.strict);
+        let mut across = super::untold::settle(&mut self.scenarios);
+        across.extend(super::across::examine(&mut self.scenarios, run.profile.strict));
         across.extend(super::sight::examine(&mut self.scenarios));
         let known = &run.profile.known_failures;
         self.scenarios.iter_mut().for_each(|scenario| known::mark(scenario, known));

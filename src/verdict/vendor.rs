@@ -6,11 +6,12 @@ use super::{
     excerpt,
     expectation::{self, Look},
     judge::{Court, PRECHECK_CHANGES_NOTHING, Served, check, last_attempts},
-    untold,
+    untold::{self, Untold},
 };
 use crate::{
     contract::{Endpoint, Meaning},
     evidence::{Exchange, Intent, ProbeMoment, StepEvidence, StepRecord},
+    json::Json,
     rules,
 };
 
@@ -51,13 +52,17 @@ impl Court<'_> {
         check(record, NAME, rule, status, Some(finding))
     }
 
+    fn untold(&self, path: &str, document: &Json) -> Option<u16> {
+        untold::by_path(path, document, self.told)
+    }
+
     pub(super) fn vendor(
         &self,
         record: &StepRecord,
         step: &StepEvidence,
         served: &Served,
         missed: bool,
-        checks: &mut Vec<Check>,
+        (checks, untold): (&mut Vec<Check>, &mut Vec<Untold>),
     ) {
         const NAME: &str = "vendor side";
         let demands = step.vendor(record);
@@ -76,18 +81,8 @@ impl Court<'_> {
             match changes::document(&probed.outcome) {
                 Err(reason) => checks.push(check(record, NAME, *rule, Status::Error, Some(Finding::new(reason)))),
                 Ok(document) => {
-                    // What is told is judged, whatever else is not told.
-                    let (told, untold): (Vec<_>, Vec<_>) =
-                        demands.iter().cloned().partition(|demand| untold::of_path(&demand.path, &document).is_none());
-                    let look = match expectation::demanded(&told, &document) {
-                        None => match untold.first().and_then(|demand| untold::of_path(&demand.path, &document)) {
-                            Some(what) => {
-                                let finding = Finding::new(format!("the probe tells {what}"));
-                                checks.push(check(record, NAME, *rule, Status::NotObservable, Some(finding)));
-                                continue;
-                            }
-                            None => Look::Met,
-                        },
+                    let look = match expectation::demanded(demands, &document) {
+                        None => Look::Met,
                         Some((message, found)) => Look::Missed(Finding {
                             message: format!("on the vendor side {message}"),
                             at: Some(found.at),
@@ -96,7 +91,18 @@ impl Court<'_> {
                             exchange: last_attempts(step).last().map(|exchange| excerpt::of(exchange)),
                         }),
                     };
-                    checks.push(self.check(record, NAME, *rule, look));
+                    let check = self.check(record, NAME, *rule, look);
+                    // What is told is judged, whatever else is not told.
+                    let (told, silent): (Vec<_>, Vec<_>) =
+                        demands.iter().cloned().partition(|demand| self.untold(&demand.path, &document).is_none());
+                    let what = silent.first().and_then(|demand| self.untold(&demand.path, &document));
+                    if let Some(what) = what.filter(|_| expectation::demanded(&told, &document).is_none()) {
+                        untold.push(Untold::new(&check, what));
+                        let finding = Finding::new(untold::sentence(what));
+                        checks.push(Check { status: Status::NotObservable, finding: Some(finding), ..check });
+                        continue;
+                    }
+                    checks.push(check);
                 }
             }
         }

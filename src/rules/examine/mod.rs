@@ -223,7 +223,6 @@ fn request(exchange: &Exchange) -> Option<Json> {
     crate::json::parse(exchange.sent.body.as_deref()?.as_bytes()).ok()
 }
 
-/// The items of a list; none where it is null, missing, or no list.
 /// The settings that came with a call, which say whose it is.
 fn partner(exchange: &Exchange) -> Vec<&str> {
     let is_setting =
@@ -231,6 +230,7 @@ fn partner(exchange: &Exchange) -> Vec<&str> {
     exchange.sent.headers.iter().filter(|(name, _)| is_setting(name)).map(|(_, value)| value.as_str()).collect()
 }
 
+/// The items of a list; none where it is null, missing, or no list.
 fn list<'a>(json: &'a Json, name: &str) -> &'a [Json] {
     json.member(name).and_then(Json::as_array).unwrap_or_default()
 }

@@ -26,6 +26,8 @@ struct Held {
     endpoint: Endpoint,
     /// The accepted description before this one.
     before: Option<Json>,
+    /// Options that were on when no add-on was there, if anybody looked then.
+    included: Option<Vec<String>>,
     /// Whether no call has suspended or cancelled it.
     active: bool,
     /// The call that brought the description.
@@ -135,8 +137,10 @@ fn take(held: &mut Vec<Held>, notes: &mut Vec<Note>, step: usize, place: usize, 
             let result = exchange.answer().and_then(|answer| answer.result());
             let id = if renames { result.or(named) } else { named };
             let active = before.as_ref().is_none_or(|before| before.active);
+            let mut included = None;
             let before = before.map(|before| {
                 notes.extend(before.notes);
+                included = before.included;
                 before.body
             });
             let Some(id) = id else { return };
@@ -148,7 +152,8 @@ fn take(held: &mut Vec<Held>, notes: &mut Vec<Note>, step: usize, place: usize, 
             if !acts_on_its_own(endpoint, &body) {
                 return;
             }
-            held.push(Held { id, body, endpoint, before, active, step, exchange: place, notes: Vec::new() });
+            let (exchange, notes) = (place, Vec::new());
+            held.push(Held { id, body, endpoint, before, included, active, step, exchange, notes });
         }
         _ => {}
     }
@@ -176,6 +181,9 @@ fn look(held: &mut [Held], step: &StepEvidence, moment: ProbeMoment) {
         let before = known.before.as_ref().filter(|_| known.endpoint == AddonCancel);
         if is_as_described(&known.body, seen) || before.is_some_and(|before| is_as_described(before, seen)) {
             known.notes = compare(known, seen);
+            if living(&known.body).next().is_none() && known.endpoint != AddonCancel {
+                known.included = Some(switched_on(seen));
+            }
         }
     }
 }
@@ -201,6 +209,13 @@ fn is_as_described(body: &Json, seen: &Json) -> bool {
     there.is_empty()
 }
 
+/// The options that an entry has on.
+fn switched_on(seen: &Json) -> Vec<String> {
+    let resources = seen.member("resources").and_then(Json::as_object);
+    let on = resources.into_iter().flat_map(|held| held.iter().filter(|(_, value)| value.as_bool() == Some(true)));
+    on.map(|(id, _)| id.to_owned()).collect()
+}
+
 fn is_active(entry: &Json) -> bool {
     text(entry, "status").is_none_or(|status| status.eq_ignore_ascii_case("active"))
 }
@@ -220,11 +235,12 @@ fn compare(known: &Held, seen: &Json) -> Vec<Note> {
     for (id, found) in resources.iter() {
         let described = contributions(&known.body, id);
         if described.is_empty() {
-            // What only the cancelled add-on had on is on no longer.
+            // What only the cancelled add-on had on is on no longer, unless it was on before there were add-ons.
             let before = known.before.as_ref().filter(|_| known.endpoint == AddonCancel);
             let was_on =
                 before.is_some_and(|body| contributions(body, id).iter().any(|one| one.switch() == Some(true)));
-            if let (true, Some(on)) = (was_on, found.as_bool()) {
+            let by_it = was_on && known.included.as_ref().is_some_and(|included| !included.iter().any(|one| one == id));
+            if let (true, Some(on)) = (by_it, found.as_bool()) {
                 let breach = on.then(|| wrong(known, id, &on_or_off(false), &on_or_off(true)));
                 note(RECOMPUTE, breach.into_iter().collect());
             }

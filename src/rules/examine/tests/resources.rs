@@ -76,7 +76,9 @@ fn what_is_described_is_held() {
 #[test]
 fn an_option_of_a_cancelled_add_on_alone_is_off() {
     let geo = |action: &str| addon(action).replace("\"backup\":{\"Value\":\"1\"}", "\"geo\":{\"Value\":\"true\"}");
-    let story = || created().asks(AddonCreate, &body(3, &geo("\"Provision\"")), OK);
+    let without = |shown: &str| created().probe(After, &vendor("3", shown, "")).step(Expectation::Accepted);
+    let bought = |story: Story| story.asks(AddonCreate, &body(3, &geo("\"Provision\"")), OK);
+    let story = || bought(without(""));
     let cancelled = |shown: &str| {
         let cancelled = story().asks(AddonCancel, &body(3, &geo("\"Cancel\"")), OK);
         said(cancelled.probe(After, &vendor("3", shown, "")))
@@ -85,6 +87,12 @@ fn an_option_of_a_cancelled_add_on_alone_is_off() {
     assert_eq!(cancelled(r#""geo":true"#), ["101: $.resources.geo"]);
     assert_eq!(cancelled(r#""geo":false"#), ["101"]);
     assert!(cancelled(r#""other":true"#).is_empty(), "of what nobody has sold nothing is known");
+    let ever_on = |story: Story| {
+        let cancelled = bought(story).asks(AddonCancel, &body(3, &geo("\"Cancel\"")), OK);
+        said(cancelled.probe(After, &vendor("3", r#""geo":true"#, "")))
+    };
+    assert!(ever_on(without(r#""geo":true"#)).is_empty(), "the vendor includes it");
+    assert!(ever_on(created()).is_empty(), "nobody has looked before");
 }
 
 #[test]
