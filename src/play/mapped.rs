@@ -6,7 +6,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The most entries of one kind, and the most resources of one subscription. A vendor side for tests has far fewer.
+/// The most values that one path may find: finding each again costs more the more there are. A vendor side for tests has
+/// far fewer.
 const MOST: usize = 10_000;
 
 /// The probe document that this document is, or what in it does not fit the map.
